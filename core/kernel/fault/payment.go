@@ -1,0 +1,26 @@
+package fault
+
+// Payments and foreign exchange. Numbers 3000-3299.
+var (
+	PaymentPurposeMissing = define(3000, "payment.purpose_missing", Invalid, "AG01", false, "a payment needs a purpose code", "付款须提供用途代码")
+	PaymentPurposeUnknown = define(3001, "payment.purpose_unknown", Invalid, "AG01", false, "the purpose code is not registered on this network", "用途代码未在本网络登记")
+	PaymentSameAccount    = define(3002, "payment.same_account", Invalid, "AC03", false, "payer and payee account are the same", "付款账户与收款账户相同")
+	PaymentNotFound       = define(3003, "payment.not_found", NotFound, "NOOR", false, "there is no such payment", "没有该付款")
+	PaymentNotReturnable  = define(3004, "payment.not_returnable", Refused, "NARR", false, "the payment cannot be returned", "该付款不可退回")
+	PaymentReturnTooMuch  = define(3005, "payment.return_exceeds", Refused, "AM09", false, "returned amounts would exceed the payment", "退回金额将超过原付款")
+	PaymentNotCancellable = define(3006, "payment.not_cancellable", Conflict, "ARDT", false, "only a held or proposed payment can be cancelled", "只有待审付款可以撤销")
+	PaymentBatchEmpty     = define(3010, "payment.batch_empty", Invalid, "NARR", false, "the batch has no payments", "批次中没有付款")
+	PaymentBatchTooLarge  = define(3011, "payment.batch_too_large", Invalid, "NARR", false, "the batch has too many payments", "批次付款数量过多")
+	PaymentBatchSum       = define(3012, "payment.batch_sum_mismatch", Invalid, "AM10", false, "sum or count of the batch differ from what it declares", "批次合计或笔数与声明不符")
+	PaymentBatchItem      = define(3013, "payment.batch_item_refused", Refused, "NARR", false, "one payment of an all-or-nothing batch was refused, so none was made", "整批执行：其中一笔被拒绝，全部未执行")
+	PaymentFileUnknown    = define(3014, "payment.file_not_found", NotFound, "NARR", false, "there is no such file manifest", "没有该文件清单")
+	PaymentFileMismatch   = define(3015, "payment.file_mismatch", Refused, "AM10", false, "the batch is not the one the manifest names", "批次与文件清单不符")
+	PaymentReferenceTwice = define(3016, "payment.reference_twice", Invalid, "DUPL", false, "a reference stands twice in one batch", "批次内参考号重复")
+	FxNoQuote             = define(3100, "fx.no_quote", Refused, "FX04", true, "no firm quotes within the worst rate cover the amount", "没有足够的确定报价满足最差汇率")
+	FxWorstRateMissing    = define(3101, "fx.worst_rate_missing", Invalid, "FX01", false, "a payment in two assets needs a worst rate", "跨币种付款须给出最差汇率")
+	FxFillZero            = define(3102, "fx.fill_zero", Refused, "AM01", false, "a fill would be zero after rounding", "成交额取整后为零")
+	FxQuoteNotFound       = define(3103, "fx.quote_not_found", NotFound, "NARR", false, "there is no such quote", "没有该报价")
+	FxQuoteInvalid        = define(3104, "fx.quote_invalid", Invalid, "FX01", false, "the quote is not valid", "报价无效")
+	FxQuoteTooSmall       = define(3105, "fx.quote_too_small", Refused, "AM06", false, "the quote is below the network's minimum size", "报价低于网络最小规模")
+	FxNotMarketMaker      = define(3106, "fx.not_market_maker", Forbidden, "AG01", false, "only parties with the market-maker role may quote", "只有做市商可以报价")
+)

@@ -1,0 +1,26 @@
+// Package testkit holds what tests of several packages need and nothing that ships.
+package testkit
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// Root is the module's folder.
+func Root() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..")
+}
+
+// SharedData is the folder of real files by others that stands beside the repository; the
+// test skips where it does not, since the project must build and pass alone.
+func SharedData(t testing.TB) string {
+	t.Helper()
+	folder := filepath.Join(Root(), "..", "shared", "data")
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("skip: ../shared/data is not beside this checkout, so strangers' files cannot be read")
+	}
+	return folder
+}
