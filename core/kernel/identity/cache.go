@@ -61,9 +61,3 @@ func (c *clock[K, V]) put(key K, value V) {
 	c.index[key] = c.hand
 	c.hand = (c.hand + 1) % c.limit
 }
-
-func (c *clock[K, V]) size() int {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	return len(c.slots)
-}

@@ -1,7 +1,7 @@
 package identity
 
 import (
-	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 
 	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
@@ -55,8 +55,10 @@ func (v *Verifier) judge(item Item) error {
 	if item.Sig.Alg != Ed25519 {
 		return Verify(item.ID, item.Sig, item.RPIDHash)
 	}
-	key := v.expanded(item.Sig.Key)
-	return verdict(key != nil && ed25519.VerifyExpandedWithOptions(key, item.ID[:], item.Sig.Sig, zip215))
+	if key := v.expanded(item.Sig.Key); key != nil {
+		return verdict(ed25519.VerifyExpandedWithOptions(key, item.ID[:], item.Sig.Sig, zip215))
+	}
+	return Verify(item.ID, item.Sig, item.RPIDHash)
 }
 
 // VerifyAll gives for each item the verdict of Verify, nil for a valid one.
@@ -87,15 +89,17 @@ func (v *Verifier) VerifyAll(items []Item) []error {
 	return verdicts
 }
 
-// expanded returns the expanded form of pub, or nil if pub names no point.
+// expanded returns the expanded form of pub, or nil. A key is expanded when it is met for the
+// second time: for a key that signs once, expanding costs more than it saves.
 func (v *Verifier) expanded(pub []byte) *ed25519.ExpandedPublicKey {
 	name := [32]byte(pub)
-	if key, ok := v.keys.get(name); ok {
+	key, met := v.keys.get(name)
+	if key != nil {
 		return key
 	}
-	key, err := ed25519.NewExpandedPublicKey(pub)
-	if err != nil {
-		return nil
+	if met {
+		// What names no point stays nil and is refused by the plain way.
+		key, _ = ed25519.NewExpandedPublicKey(pub)
 	}
 	v.keys.put(name, key)
 	return key
@@ -103,17 +107,15 @@ func (v *Verifier) expanded(pub []byte) *ed25519.ExpandedPublicKey {
 
 // digest names everything the verdict depends on, each part with its length.
 func (item Item) digest() wire.Hash {
-	var text bytes.Buffer
-	text.Grow(512)
-	text.WriteString("causeway/signature/1")
-	text.WriteByte(byte(item.Sig.Alg))
-	text.Write(item.ID[:])
-	for _, part := range [][]byte{item.Sig.Key, item.Sig.Sig, item.Sig.Authenticator, item.Sig.ClientData} {
-		text.Write(binary.BigEndian.AppendUint32(nil, uint32(len(part))))
-		text.Write(part)
+	text := make([]byte, 0, 256)
+	text = append(text, "causeway/signature/1"...)
+	text = append(text, byte(item.Sig.Alg))
+	text = append(text, item.ID[:]...)
+	for _, part := range [...][]byte{item.Sig.Key, item.Sig.Sig, item.Sig.Authenticator, item.Sig.ClientData} {
+		text = append(binary.BigEndian.AppendUint32(text, uint32(len(part))), part...)
 	}
 	if item.Sig.Alg == WebAuthn {
-		text.Write(item.RPIDHash[:])
+		text = append(text, item.RPIDHash[:]...)
 	}
-	return wire.Sum(text.Bytes())
+	return sha256.Sum256(text)
 }
