@@ -16,7 +16,7 @@ import (
 
 // amountType is an amount of minor units. It has no literal, no conversion and no product with another
 // amount: it is compared and added, and scaled with the rounding named.
-var amountType = types.NewOpaqueType("amount")
+var amountType = types.NewOpaqueType("amount").WithTraits(traits.AdderType | traits.ComparerType)
 
 var errNotNative = errors.New("amounts, documents and lists stay inside an expression")
 
@@ -35,6 +35,28 @@ func (a amount) ConvertToNative(reflect.Type) (any, error) { return nil, errNotN
 
 func (a amount) ConvertToType(t ref.Type) ref.Val {
 	return types.NewErr("no conversion from amount to %s", t.TypeName())
+}
+
+// Add is the operator +.
+func (a amount) Add(other ref.Val) ref.Val {
+	b, ok := other.(amount)
+	if !ok {
+		return types.MaybeNoSuchOverloadErr(other)
+	}
+	total, ok := a.Amount.Add(b.Amount)
+	if !ok {
+		return types.NewErr("the sum exceeds the largest amount")
+	}
+	return amount{total}
+}
+
+// Compare is behind the operators <, <=, > and >=.
+func (a amount) Compare(other ref.Val) ref.Val {
+	b, ok := other.(amount)
+	if !ok {
+		return types.MaybeNoSuchOverloadErr(other)
+	}
+	return types.Int(a.Cmp(b.Amount))
 }
 
 // Function names of amounts.
@@ -58,48 +80,22 @@ const bpsPerWhole = 10_000
 //	ratio_floor(a, 2, 3)         two thirds of a, rounded down; ratio_ceil rounds up
 func amountFunctions() []cel.EnvOption {
 	two := []*cel.Type{amountType, amountType}
-	compare := func(name, id string, holds func(int) bool) cel.EnvOption {
-		return cel.Function(name, cel.Overload(id, two, cel.BoolType, cel.BinaryBinding(func(l, r ref.Val) ref.Val {
-			a, b, ok := amounts(l, r)
-			if !ok {
-				return types.MaybeNoSuchOverloadErr(l)
-			}
-			return types.Bool(holds(a.Cmp(b)))
-		})))
+	// The library dispatches the operators to Add and Compare below.
+	operator := func(name, id string, result *cel.Type) cel.EnvOption {
+		return cel.Function(name, cel.Overload(id, two, result))
 	}
 	return []cel.EnvOption{
-		compare(operators.Less, "less_amount", func(c int) bool { return c < 0 }),
-		compare(operators.LessEquals, "less_equals_amount", func(c int) bool { return c <= 0 }),
-		compare(operators.Greater, "greater_amount", func(c int) bool { return c > 0 }),
-		compare(operators.GreaterEquals, "greater_equals_amount", func(c int) bool { return c >= 0 }),
-		cel.Function(operators.Add, cel.Overload("add_amount", two, amountType, cel.BinaryBinding(addAmounts))),
+		operator(operators.Less, "less_amount", cel.BoolType),
+		operator(operators.LessEquals, "less_equals_amount", cel.BoolType),
+		operator(operators.Greater, "greater_amount", cel.BoolType),
+		operator(operators.GreaterEquals, "greater_equals_amount", cel.BoolType),
+		operator(operators.Add, "add_amount", amountType),
 		cel.Function(fnMinor, cel.Overload("minor_string", []*cel.Type{cel.StringType}, amountType, cel.UnaryBinding(minorUnits))),
 		bpsFunction(fnBpsFloor, money.Amount.MulDivFloor),
 		bpsFunction(fnBpsCeil, money.Amount.MulDivCeil),
 		ratioFunction(fnRatioFloor, money.Amount.MulDivFloor),
 		ratioFunction(fnRatioCeil, money.Amount.MulDivCeil),
 	}
-}
-
-func amounts(l, r ref.Val) (a, b money.Amount, ok bool) {
-	left, ok := l.(amount)
-	if !ok {
-		return a, b, false
-	}
-	right, ok := r.(amount)
-	return left.Amount, right.Amount, ok
-}
-
-func addAmounts(l, r ref.Val) ref.Val {
-	a, b, ok := amounts(l, r)
-	if !ok {
-		return types.MaybeNoSuchOverloadErr(l)
-	}
-	total, ok := a.Add(b)
-	if !ok {
-		return types.NewErr("the sum exceeds the largest amount")
-	}
-	return amount{total}
 }
 
 // minorUnits reads digits; parseMinor has checked the literal when the rule was compiled.

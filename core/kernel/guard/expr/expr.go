@@ -164,6 +164,9 @@ func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *co
 }
 
 func (sizes) EstimateSize(node cost.AstNode) *cost.SizeEstimate {
+	if t := node.Type(); t != nil && (t.IsExactType(amountType) || t.IsExactType(documentType)) {
+		return &cost.SizeEstimate{Min: 1, Max: 1} // compared in one step
+	}
 	path := node.Path()
 	if len(path) == 0 {
 		return nil

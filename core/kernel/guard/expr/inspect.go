@@ -21,11 +21,22 @@ func firstIssue(issues *cel.Issues) *fault.Error {
 		}
 	}
 	message, _, _ := strings.Cut(first.Message, "\n")
+	message = strings.TrimPrefix(message, "found ")
+	if len(message) > messageBytesMax {
+		message = strings.ToValidUTF8(message[:messageBytesMax], "") + "…"
+	}
 	return refusedAt(first.Location.Line(), first.Location.Column()+1, message, "an expression of the rule language")
 }
 
+// messageBytesMax: the parser's messages can list everything that it would have taken.
+const messageBytesMax = 120
+
 func refusedAt(line, column int, found, want string) *fault.Error {
-	return fault.ExpressionInvalid.With("expression:"+strconv.Itoa(line)+":"+strconv.Itoa(column), found, want)
+	field := "expression"
+	if line > 0 { // some findings are about the whole
+		field += ":" + strconv.Itoa(line) + ":" + strconv.Itoa(column)
+	}
+	return fault.ExpressionInvalid.With(field, found, want)
 }
 
 // inspect walks a checked expression and refuses every node whose kind or type is not on the short list. What the
