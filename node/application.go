@@ -1,0 +1,308 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/cometbft/cometbft/crypto/ed25519"
+	cryptoproto "github.com/cometbft/cometbft/proto/tendermint/crypto"
+
+	"causeway/core/kernel/wire"
+	"causeway/node/store"
+)
+
+// Points at which the crash tests end the process.
+const (
+	crashBeforeWrite = "before-write"
+	crashAfterWrite  = "after-write"
+)
+
+// application answers the consensus engine with the machine's word and puts each block on disk
+// as one batch. It decides nothing about a transaction.
+type application struct {
+	abci.BaseApplication
+
+	ledger    *store.Ledger
+	open      func() (Machine, error)
+	machine   atomic.Pointer[Machine]
+	snapshots *snapshots
+	settings  Config
+
+	halt      func(error)
+	restored  func(height int64, blockTime time.Time)   // after a snapshot
+	committed func(*Outcome)                            // after the block is durable
+	dropped   func(txs [][]byte, results []CheckResult) // these leave the mempool without a block
+
+	own      []byte // address of this node's validator
+	verified wire.Hash
+	pending  *pendingBlock
+	lagging  atomic.Int64 // milliseconds block time was behind when transactions were last withheld; 0: not
+	stats    *metrics
+}
+
+type pendingBlock struct {
+	outcome *Outcome
+	block   *store.Block
+}
+
+func (a *application) current() Machine { return *a.machine.Load() }
+
+// reopen reads the machine's state from disk, at the start and after a snapshot is restored.
+func (a *application) reopen() error {
+	machine, err := a.open()
+	if err != nil {
+		return err
+	}
+	a.machine.Store(&machine)
+	return nil
+}
+
+// guard turns a panic into a stop with a name: a storage failure, or a bug in the machine.
+// Whatever the cause, nothing of the block has reached the disk.
+func (a *application) guard(doing string, err *error) {
+	recovered := recover()
+	if recovered == nil {
+		return
+	}
+	if failure := store.AsFailure(recovered); failure != nil {
+		*err = failure
+	} else {
+		*err = fmt.Errorf("%s: panic: %v\n%s", doing, recovered, debug.Stack())
+	}
+	a.halt(*err)
+}
+
+func (a *application) Info(context.Context, *abci.RequestInfo) (*abci.ResponseInfo, error) {
+	machine := a.current()
+	response := &abci.ResponseInfo{Data: "causeway", LastBlockHeight: machine.Height()}
+	if response.LastBlockHeight > 0 {
+		root := machine.Root()
+		response.LastBlockAppHash = root[:]
+	}
+	return response, nil
+}
+
+func (a *application) InitChain(_ context.Context, request *abci.RequestInitChain) (response *abci.ResponseInitChain, err error) {
+	defer a.guard("genesis", &err)
+	machine := a.current()
+	if request.ChainId != machine.ChainID() {
+		return nil, fmt.Errorf("the genesis of the engine is for chain %q, that of the machine for %q", request.ChainId, machine.ChainID())
+	}
+	// The engine repeats InitChain when it died before block 1: the state may be there already.
+	if _, written, err := a.ledger.Mark(); err != nil || written {
+		root := machine.Root()
+		return &abci.ResponseInitChain{AppHash: root[:]}, err
+	}
+	root, writes := machine.Genesis()
+	block, err := a.ledger.Prepare(store.Mark{TimeMs: request.Time.UnixMilli(), Root: root}, writes)
+	if err != nil {
+		return nil, err
+	}
+	if err := block.Commit(); err != nil {
+		return nil, err
+	}
+	if err := a.reopen(); err != nil {
+		return nil, err
+	}
+	return &abci.ResponseInitChain{AppHash: root[:]}, nil
+}
+
+func (a *application) CheckTx(_ context.Context, request *abci.RequestCheckTx) (response *abci.ResponseCheckTx, err error) {
+	defer a.guard("check", &err)
+	result := a.current().Check(request.Tx, time.Now().UnixMilli(), request.Type == abci.CheckTxType_Recheck)
+	return &abci.ResponseCheckTx{Code: result.Code, Data: result.ID[:], Info: result.Name, Log: result.Log}, nil
+}
+
+// PrepareProposal offers what is still good. The mempool itself is never rechecked: with a
+// long queue that would cost every block as much as the block. Instead only what is about to
+// be offered is looked at again, and what is stale leaves the mempool.
+func (a *application) PrepareProposal(_ context.Context, request *abci.RequestPrepareProposal) (response *abci.ResponsePrepareProposal, err error) {
+	defer a.guard("proposal", &err)
+	// Block time is the median of the previous commit (BFT time), so after idling it is old, and
+	// a payment's expiry and date would be judged by a wrong clock. An empty block mends it.
+	if lag := time.Since(request.Time); request.Height > 1 && lag > a.settings.Consensus.ClockLagMax {
+		a.lagging.Store(lag.Milliseconds())
+		return &abci.ResponsePrepareProposal{}, nil
+	}
+	a.lagging.Store(0)
+	return &abci.ResponsePrepareProposal{Txs: a.fresh(request.Txs, request.Time.UnixMilli())}, nil
+}
+
+// fresh drops transactions that can no longer pass, in their order, over all cores.
+func (a *application) fresh(txs [][]byte, nowMs int64) [][]byte {
+	machine := a.current()
+	results := make([]CheckResult, len(txs))
+	overCores(len(txs), 256, func(from, to int) {
+		for i := from; i < to; i++ {
+			results[i] = machine.Check(txs[i], nowMs, true)
+		}
+	})
+	kept := make([][]byte, 0, len(txs))
+	var stale [][]byte
+	var reasons []CheckResult
+	for i := range txs {
+		if results[i].Code == 0 {
+			kept = append(kept, txs[i])
+		} else {
+			stale, reasons = append(stale, txs[i]), append(reasons, results[i])
+		}
+	}
+	if len(stale) > 0 {
+		a.dropped(stale, reasons)
+	}
+	return kept
+}
+
+// ProcessProposal accepts every well-formed block: a bad transaction in it is refused by
+// Execute, alike on all nodes, so refusing the block could only cost liveness. Its signatures
+// are verified here, while votes are still under way, unless they came through our own mempool.
+func (a *application) ProcessProposal(_ context.Context, request *abci.RequestProcessProposal) (response *abci.ResponseProcessProposal, err error) {
+	defer a.guard("proposal", &err)
+	if string(request.ProposerAddress) != string(a.own) {
+		a.preverify(request.Txs)
+	}
+	copy(a.verified[:], request.Hash)
+	return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_ACCEPT}, nil
+}
+
+func (a *application) preverify(txs [][]byte) {
+	machine := a.current()
+	overCores(len(txs), 64, func(from, to int) { machine.Preverify(txs[from:to]) })
+}
+
+// overCores splits n items into runs of at least least, one per core at most.
+func overCores(n, least int, work func(from, to int)) {
+	workers := min(runtime.GOMAXPROCS(0), (n+least-1)/least)
+	if workers <= 1 {
+		if n > 0 {
+			work(0, n)
+		}
+		return
+	}
+	var group sync.WaitGroup
+	panics := make([]any, workers)
+	for w := range workers {
+		group.Go(func() {
+			defer func() { panics[w] = recover() }()
+			work(w*n/workers, (w+1)*n/workers)
+		})
+	}
+	group.Wait()
+	for _, recovered := range panics {
+		if recovered != nil { // on the caller's goroutine, where it is guarded
+			panic(recovered)
+		}
+	}
+}
+
+func (a *application) FinalizeBlock(_ context.Context, request *abci.RequestFinalizeBlock) (response *abci.ResponseFinalizeBlock, err error) {
+	defer a.guard(fmt.Sprintf("block %d", request.Height), &err)
+	if string(a.verified[:]) != string(request.Hash) { // replayed or fetched, never proposed to us
+		a.preverify(request.Txs)
+	}
+	if a.pending != nil { // the engine asks again for a height it did not commit
+		if err := a.pending.block.Discard(); err != nil {
+			return nil, err
+		}
+		a.pending = nil
+	}
+	start := time.Now()
+	outcome, err := a.current().Execute(Block{
+		Height: request.Height, TimeMs: request.Time.UnixMilli(), Txs: request.Txs, Proposer: request.ProposerAddress,
+	})
+	if err == nil && len(outcome.Results) != len(request.Txs) {
+		err = fmt.Errorf("%d results for %d transactions", len(outcome.Results), len(request.Txs))
+	}
+	if err != nil {
+		err = fmt.Errorf("block %d: %w", request.Height, err)
+		a.halt(err)
+		return nil, err
+	}
+	mark := store.Mark{Height: outcome.Height, TimeMs: outcome.TimeMs, Root: outcome.Root}
+	block, err := a.ledger.Prepare(mark, outcome.Writes)
+	if err != nil {
+		a.halt(err)
+		return nil, err
+	}
+	a.pending = &pendingBlock{outcome: outcome, block: block}
+	a.stats.executed(time.Since(start))
+	response, err = finalized(outcome)
+	if err != nil {
+		a.halt(err)
+	}
+	return response, err
+}
+
+func finalized(outcome *Outcome) (*abci.ResponseFinalizeBlock, error) {
+	results := execResults(outcome.Results)
+	updates := make([]abci.ValidatorUpdate, 0, len(outcome.ValidatorUpdates))
+	seen := make(map[string]bool, len(outcome.ValidatorUpdates))
+	for _, update := range outcome.ValidatorUpdates {
+		// The same key twice would halt the chain in the engine; say so before anything is written.
+		if len(update.PubKey) != ed25519.PubKeySize || update.Power < 0 || seen[string(update.PubKey)] {
+			return nil, fmt.Errorf("block %d: validator update %x → %d is malformed or repeated", outcome.Height, update.PubKey, update.Power)
+		}
+		seen[string(update.PubKey)] = true
+		updates = append(updates, abci.ValidatorUpdate{
+			PubKey: cryptoproto.PublicKey{Sum: &cryptoproto.PublicKey_Ed25519{Ed25519: update.PubKey}},
+			Power:  update.Power,
+		})
+	}
+	return &abci.ResponseFinalizeBlock{TxResults: results, ValidatorUpdates: updates, AppHash: outcome.Root[:]}, nil
+}
+
+func execResults(results []TxResult) []*abci.ExecTxResult {
+	slab := make([]abci.ExecTxResult, len(results)) // one allocation for the block
+	out := make([]*abci.ExecTxResult, len(results))
+	for i := range results {
+		slab[i].Code, slab[i].Data = results[i].Code, results[i].Data
+		out[i] = &slab[i]
+	}
+	return out
+}
+
+// Commit is where the block becomes durable, and nowhere else: written earlier, a crash before
+// the engine saved its own record of the block would leave it unable to catch up.
+func (a *application) Commit(context.Context, *abci.RequestCommit) (response *abci.ResponseCommit, err error) {
+	defer a.guard("commit", &err)
+	pending := a.pending
+	if pending == nil {
+		return nil, errors.New("commit without a block")
+	}
+	a.settings.die(crashBeforeWrite)
+	start := time.Now()
+	if err := pending.block.Commit(); err != nil {
+		a.halt(err)
+		return nil, err
+	}
+	a.stats.wrote(time.Since(start))
+	a.settings.die(crashAfterWrite)
+	a.pending = nil
+	a.current().Commit()
+	a.committed(pending.outcome)
+	a.snapshots.consider(pending.outcome.Height)
+	response = &abci.ResponseCommit{}
+	if retain := a.settings.Store.RetainBlocks; retain > 0 && pending.outcome.Height > retain {
+		response.RetainHeight = pending.outcome.Height - retain
+	}
+	return response, nil
+}
+
+// die ends the process where a crash test asked for it.
+func (c *Config) die(point string) {
+	if c.crash != nil {
+		c.crash(point)
+	}
+}
+
+// Query serves state proofs through nothing: readers have their own interface.
+func (a *application) Query(context.Context, *abci.RequestQuery) (*abci.ResponseQuery, error) {
+	return &abci.ResponseQuery{Code: 1, Log: "queries are answered by the public interface"}, nil
+}

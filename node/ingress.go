@@ -1,0 +1,238 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/cometbft/cometbft/mempool"
+)
+
+// ErrBusy says that the mempool is full: the same bytes may be sent again later.
+var ErrBusy = errors.New("the node has too many transactions waiting; send again later")
+
+// ErrSyncing says that this node does not know the present state yet.
+var ErrSyncing = errors.New("the node is still catching up with the network")
+
+// ErrTooLarge refuses a transaction no block could carry.
+var ErrTooLarge = errors.New("the transaction is too large")
+
+// A batch of signatures costs a quarter of what they cost one by one, so transactions that
+// arrive together are verified together, before the mempool asks about each.
+const (
+	batchTxs  = 128
+	batchWait = time.Millisecond
+)
+
+// submission is one transaction on its way into the mempool.
+type submission struct {
+	tx      []byte
+	wait    bool
+	answer  chan struct{} // closed when the fields below are set
+	check   CheckResult
+	err     error
+	waiting chan Final // if wait and check passed
+}
+
+// ingress carries transactions from callers through batch verification into the mempool.
+type ingress struct {
+	app     *application
+	pool    func() mempool.Mempool
+	syncing func() bool
+	waiters *waiters
+	stats   *metrics
+
+	queue   chan *submission
+	collect sync.Mutex // one collector at a time, so that batches are full
+	stop    chan struct{}
+	workers sync.WaitGroup
+}
+
+func (in *ingress) start(workers int) {
+	for range workers {
+		in.workers.Go(func() {
+			for in.batch() {
+			}
+		})
+	}
+}
+
+func (in *ingress) close() {
+	close(in.stop)
+	in.workers.Wait()
+}
+
+// batch takes what arrives within a moment and admits it; false once the node stops.
+func (in *ingress) batch() bool {
+	batch := in.gather()
+	if len(batch) == 0 {
+		return false
+	}
+	if in.syncing() {
+		for _, s := range batch {
+			s.finish(ErrSyncing)
+		}
+		return true
+	}
+	txs := make([][]byte, len(batch))
+	for i, s := range batch {
+		txs[i] = s.tx
+	}
+	err := in.preverify(txs)
+	for _, s := range batch {
+		if err != nil {
+			s.finish(err)
+			continue
+		}
+		in.admit(s)
+	}
+	in.stats.batch(len(batch))
+	return true
+}
+
+func (in *ingress) preverify(txs [][]byte) (err error) {
+	defer in.app.guard("verification", &err)
+	in.app.current().Preverify(txs)
+	return nil
+}
+
+func (in *ingress) gather() []*submission {
+	in.collect.Lock()
+	defer in.collect.Unlock()
+	batch := make([]*submission, 0, batchTxs)
+	select {
+	case s := <-in.queue:
+		batch = append(batch, s)
+	case <-in.stop:
+		return nil
+	}
+	timer := time.NewTimer(batchWait)
+	defer timer.Stop()
+	for len(batch) < batchTxs {
+		select {
+		case s := <-in.queue:
+			batch = append(batch, s)
+		case <-timer.C:
+			return batch
+		}
+	}
+	return batch
+}
+
+// admit offers one transaction to the mempool. The mempool holds its lock over the whole call,
+// and a block takes that lock before it commits; so a waiter added in the callback is there
+// before any block with its transaction can be.
+func (in *ingress) admit(s *submission) {
+	err := in.pool().CheckTx(s.tx, func(response *abci.ResponseCheckTx) {
+		s.check = checkResult(response)
+		if s.wait && s.check.Code == 0 {
+			s.waiting = in.waiters.add(s.check.ID)
+		}
+	}, mempool.TxInfo{})
+	var full mempool.ErrMempoolIsFull
+	var large mempool.ErrTxTooLarge
+	switch {
+	case err == nil:
+		s.finish(nil)
+	case errors.Is(err, mempool.ErrTxInCache):
+		s.finish(in.known(s))
+	case errors.As(err, &full), errors.Is(err, mempool.ErrRecheckFull):
+		s.finish(ErrBusy)
+	case errors.As(err, &large):
+		s.finish(fmt.Errorf("%w: %d bytes, at most %d", ErrTooLarge, large.Actual, large.Max))
+	default:
+		s.finish(fmt.Errorf("mempool: %w", err))
+	}
+}
+
+// known answers for bytes the mempool has seen before: waiting still, or in a block already. The
+// last question comes after the waiter is there, and a block is committed before it wakes
+// waiters; so either the machine knows the transaction as spent or the waiter will be woken.
+func (in *ingress) known(s *submission) (err error) {
+	defer in.app.guard("check", &err)
+	machine := in.app.current()
+	s.check = machine.Check(s.tx, time.Now().UnixMilli(), false)
+	if s.check.Code != 0 || !s.wait {
+		return nil
+	}
+	s.waiting = in.waiters.add(s.check.ID)
+	if s.check = machine.Check(s.tx, time.Now().UnixMilli(), false); s.check.Code != 0 {
+		in.waiters.remove(s.check.ID, s.waiting)
+		s.waiting = nil
+	}
+	return nil
+}
+
+func checkResult(response *abci.ResponseCheckTx) CheckResult {
+	result := CheckResult{Code: response.Code, Name: response.Info, Log: response.Log}
+	copy(result.ID[:], response.Data)
+	return result
+}
+
+func (s *submission) finish(err error) {
+	s.err = err
+	close(s.answer)
+}
+
+// Submit offers a transaction and returns the mempool's answer: a refusal is a result, not an
+// error. Errors are ErrBusy, ErrSyncing, ErrTooLarge, ErrStopped and the context's.
+func (n *Node) Submit(ctx context.Context, tx []byte) (CheckResult, error) {
+	s, err := n.submit(ctx, tx, false)
+	if err != nil {
+		return CheckResult{}, err
+	}
+	return s.check, nil
+}
+
+// SubmitAndWait offers a transaction and waits until it is durable in a block (Height > 0) or
+// refused before one. A transaction that was in a block earlier is answered by the machine's
+// own refusal of the repetition; its first result is in the readers' store.
+func (n *Node) SubmitAndWait(ctx context.Context, tx []byte) (Final, error) {
+	start := time.Now()
+	s, err := n.submit(ctx, tx, true)
+	if err != nil {
+		return Final{}, err
+	}
+	if s.waiting == nil {
+		return Final{Check: s.check}, nil
+	}
+	select {
+	case final := <-s.waiting:
+		n.stats.finality(time.Since(start))
+		return final, nil
+	case <-ctx.Done():
+		n.waiters.remove(s.check.ID, s.waiting)
+		return Final{}, ctx.Err()
+	case <-n.done:
+		n.waiters.remove(s.check.ID, s.waiting)
+		return Final{}, n.stopReason()
+	}
+}
+
+func (n *Node) submit(ctx context.Context, tx []byte, wait bool) (*submission, error) {
+	s := &submission{tx: tx, wait: wait, answer: make(chan struct{})}
+	select {
+	case n.ingress.queue <- s:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-n.done:
+		return nil, n.stopReason()
+	}
+	select {
+	case <-s.answer:
+		return s, s.err
+	case <-ctx.Done():
+		go func() { // the worker may still add a waiter that nobody would take away
+			<-s.answer
+			if s.waiting != nil {
+				n.waiters.remove(s.check.ID, s.waiting)
+			}
+		}()
+		return nil, ctx.Err()
+	case <-n.done:
+		return nil, n.stopReason()
+	}
+}

@@ -1,0 +1,26 @@
+package node
+
+import (
+	"context"
+	"log/slog"
+
+	cmtlog "github.com/cometbft/cometbft/libs/log"
+)
+
+// engineLogger passes the engine's log on. The engine calls several lines per block "info";
+// an operator needs them only when looking for a fault, so they become debug.
+type engineLogger struct{ to *slog.Logger }
+
+func (l engineLogger) Debug(string, ...any) {} // dumps whole messages: too costly to format
+
+func (l engineLogger) Info(text string, pairs ...any)  { l.write(slog.LevelDebug, text, pairs) }
+func (l engineLogger) Warn(text string, pairs ...any)  { l.write(slog.LevelWarn, text, pairs) }
+func (l engineLogger) Error(text string, pairs ...any) { l.write(slog.LevelError, text, pairs) }
+
+func (l engineLogger) write(level slog.Level, text string, pairs []any) {
+	if l.to.Enabled(context.Background(), level) {
+		l.to.Log(context.Background(), level, text, pairs...)
+	}
+}
+
+func (l engineLogger) With(pairs ...any) cmtlog.Logger { return engineLogger{to: l.to.With(pairs...)} }

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/sstable/block"
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// Options are what the caller decides about a database; the rest is tuned here.
+type Options struct {
+	FS         vfs.FS            // nil: the real file system
+	CacheBytes int64             // block cache; 0: 64 MiB
+	OnFailure  func(error)       // told once, before the failing call returns or panics
+	Warn       func(text string) // engine errors that do not stop the node
+	// NoSync leaves writes to the operating system: they survive the death of the process, not
+	// of the machine. Only for throw-away chains, never where a payment is acknowledged.
+	NoSync bool
+}
+
+// ledgerOptions suit many small random reads and one large batch per block: bloom filters,
+// small blocks, and cheap compression above, the strong one at the bottom where 90% lies.
+func ledgerOptions(o Options, w *watch) *pebble.Options {
+	options := baseOptions(o, w)
+	options.MemTableSize = 64 << 20
+	for i := range options.Levels {
+		level := &options.Levels[i]
+		level.BlockSize = 16 << 10
+		level.IndexBlockSize = 128 << 10
+		level.FilterPolicy = bloom.FilterPolicy(10)
+	}
+	options.ApplyCompressionSettings(func() pebble.DBCompressionSettings { return pebble.DBCompressionGood })
+	return options
+}
+
+// chainOptions suit the consensus engine's blocks: large values under keys that only grow, so
+// tables move down without being rewritten and must be compressed well from the start.
+func chainOptions(o Options, w *watch) *pebble.Options {
+	options := baseOptions(o, w)
+	options.MemTableSize = 16 << 20
+	for i := range options.Levels {
+		level := &options.Levels[i]
+		level.BlockSize = 128 << 10
+		level.IndexBlockSize = 128 << 10
+	}
+	profile := pebble.UniformDBCompressionSettings(block.GoodCompression)
+	options.ApplyCompressionSettings(func() pebble.DBCompressionSettings { return profile })
+	return options
+}
+
+func baseOptions(o Options, w *watch) *pebble.Options {
+	cacheBytes := o.CacheBytes
+	if cacheBytes == 0 {
+		cacheBytes = 64 << 20
+	}
+	log := &engineLog{watch: w, warn: o.Warn}
+	options := &pebble.Options{
+		FS:                          o.FS,
+		CacheSize:                   cacheBytes,
+		FormatMajorVersion:          pebble.FormatNewest,
+		L0CompactionThreshold:       4,
+		L0StopWritesThreshold:       32,
+		LBaseMaxBytes:               64 << 20,
+		MaxOpenFiles:                512,
+		MemTableStopWritesThreshold: 4,
+		// One file is written at a time: smooth the write-back so that the sync of a block
+		// does not wait for a compaction's dirty pages.
+		BytesPerSync:               1 << 20,
+		WALBytesPerSync:            1 << 20,
+		CompactionConcurrencyRange: func() (int, int) { return 1, 2 },
+		Logger:                     log,
+	}
+	options.EventListener = &pebble.EventListener{
+		BackgroundError: func(err error) { w.fail("background write", err) },
+		DiskSlow: func(info pebble.DiskSlowInfo) {
+			log.Errorf("slow disk: %s", info.String())
+		},
+	}
+	return options
+}
