@@ -72,7 +72,7 @@ func Verify(id wire.Hash, sig *Signature, rpIDHash [32]byte) error {
 	case Secp256k1:
 		return verifySecp256k1(sig.Key, sha256.Sum256(id[:]), sig.Sig)
 	default: // CheckShape leaves only SM2
-		return verifySM2(sig.Key, id, sig.Sig)
+		return verifySM2(sig.Key, id[:], sig.Sig)
 	}
 }
 
@@ -125,14 +125,14 @@ func verifySecp256k1(pub []byte, digest [32]byte, sig []byte) error {
 	return verdict(secpecdsa.NewSignature(&r, &s).Verify(digest[:], key))
 }
 
-func verifySM2(pub []byte, id wire.Hash, sig []byte) error {
+func verifySM2(pub, message, sig []byte) error {
 	key := parseSM2(pub)
 	if key == nil {
 		return malformedKey(SM2, "no point of the curve")
 	}
 	// An empty user id stands for the default one of GB/T 35276. SM2 has no twin of a
 	// signature to exclude: (r, n - s) does not verify, so there is no rule for s.
-	return verdict(sm2.VerifyASN1WithSM2(key, nil, id[:], derSignature(sig)))
+	return verdict(sm2.VerifyASN1WithSM2(key, nil, message, derSignature(sig)))
 }
 
 // derSignature writes r ‖ s as the DER SEQUENCE of two INTEGERs the libraries read. Zero and
