@@ -126,7 +126,7 @@ func (c *Calendar) RequestDay(unixMs int64) Date {
 // AddBusinessDays is the deadline "within n business days" of an instant: the end of the n-th
 // business day after the RequestDay, as the first millisecond that is too late (n = 0: the end of
 // the RequestDay itself). known is false if that lies beyond the announced holidays: the deadline
-// then counts weekends only, and is never later than the true one. n is at most BusinessDaysMax.
+// then rests on weekends alone. n is at most BusinessDaysMax.
 func (c *Calendar) AddBusinessDays(fromMs int64, n int) (deadlineMs int64, known bool) {
 	day := c.RequestDay(fromMs)
 	for range min(n, BusinessDaysMax) {

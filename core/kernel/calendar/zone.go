@@ -97,6 +97,9 @@ func validID(id string) bool {
 
 // segment is the index of the transition in force at an instant.
 func (z *Zone) segment(unixMs int64) int {
+	if last := len(z.Transitions) - 1; last <= 0 || z.Transitions[last].FromUnixMs <= unixMs {
+		return max(last, 0) // most zones, most of the time
+	}
 	after := sort.Search(len(z.Transitions), func(i int) bool { return z.Transitions[i].FromUnixMs > unixMs })
 	return max(after-1, 0)
 }

@@ -10,6 +10,12 @@ import (
 // bucketBytes: start and end as two's complement, out and in, all big-endian.
 const bucketBytes = 8 + 8 + 16 + 16
 
+// Spans lie in the years 1 to 9999, give or take one: beyond that there are no civil days.
+const (
+	spanMin = -62_200_000_000_000
+	spanMax = 253_500_000_000_000
+)
+
 var errState = errors.New("quota: not the encoding of a counter")
 
 // AppendState appends the stored form: a count of buckets, then the buckets in ascending order.
@@ -62,7 +68,7 @@ func (c *Counter) DecodeState(data []byte) error {
 func readBucket(data []byte) (b Bucket, err error) {
 	b.Start = int64(binary.BigEndian.Uint64(data))
 	b.End = int64(binary.BigEndian.Uint64(data[8:]))
-	if !b.exists() {
+	if !b.exists() || b.Start < spanMin || b.End > spanMax {
 		return b, errState
 	}
 	if b.Out, err = money.FromBytes([16]byte(data[16:32])); err != nil {
