@@ -1,0 +1,103 @@
+package guard
+
+import (
+	"causeway/core/kernel/calendar"
+	"causeway/core/kernel/fault"
+	"causeway/core/kernel/guard/quota"
+	"causeway/core/kernel/money"
+)
+
+// Verdict orders decisions by severity.
+type Verdict uint8
+
+// The verdicts, least severe first.
+const (
+	Allow Verdict = iota + 1
+	Hold
+	Refuse
+)
+
+func (v Verdict) String() string { return [...]string{"", "allow", "hold", "refuse"}[v] }
+
+// Step is one measurement or objection in a trace. Rules that passed without measuring
+// anything are implied by the rulebook they stand in.
+type Step struct {
+	Authority AuthorityID   `cbor:"1,keyasint,omitempty" json:"authority,omitempty"` // empty: the ledger itself
+	Version   uint32        `cbor:"2,keyasint,omitempty" json:"version,omitempty"`
+	Rule      string        `cbor:"3,keyasint" json:"rule"`
+	Verdict   Verdict       `cbor:"4,keyasint" json:"verdict"`
+	Fault     uint16        `cbor:"5,keyasint,omitempty" json:"fault,omitempty"`
+	Scope     string        `cbor:"6,keyasint,omitempty" json:"scope,omitempty"`
+	Unit      string        `cbor:"7,keyasint,omitempty" json:"unit,omitempty"` // asset or unit that Measured and Limit count
+	Measured  *money.Amount `cbor:"8,keyasint,omitempty" json:"measured,omitempty"`
+	Limit     *money.Amount `cbor:"9,keyasint,omitempty" json:"limit,omitempty"`
+	Found     string        `cbor:"10,keyasint,omitempty" json:"found,omitempty"`
+	Want      string        `cbor:"11,keyasint,omitempty" json:"want,omitempty"`
+	PassesAt  int64         `cbor:"12,keyasint,omitempty" json:"passes_at,omitempty"` // Unix ms, 0 = not by waiting
+	Headroom  *money.Amount `cbor:"13,keyasint,omitempty" json:"headroom,omitempty"`  // the most that would pass now
+	Quiet     bool          `cbor:"14,keyasint,omitempty" json:"quiet,omitempty"`
+	Answered  bool          `cbor:"15,keyasint,omitempty" json:"answered,omitempty"` // a reviewer has already said yes
+}
+
+// Charge is what a quota counted, so that it can be undone in its own window.
+type Charge struct {
+	Key []byte          `cbor:"1,keyasint" json:"key"` // of the counter
+	Ref quota.BucketRef `cbor:"2,keyasint" json:"ref"`
+	Out money.Amount    `cbor:"3,keyasint" json:"out"`
+	In  money.Amount    `cbor:"4,keyasint" json:"in"`
+}
+
+// Waiting is an authority that has to review, the rules that ask for it, and until when.
+type Waiting struct {
+	Authority AuthorityID `cbor:"1,keyasint" json:"authority"`
+	Rules     []string    `cbor:"2,keyasint" json:"rules"`
+	Deadline  int64       `cbor:"3,keyasint" json:"deadline"` // Unix ms
+	Quiet     bool        `cbor:"4,keyasint,omitempty" json:"quiet,omitempty"`
+}
+
+// Decision is the guard's answer, always with its trace.
+type Decision struct {
+	Verdict Verdict
+	Refusal *fault.Error // of the first refusing step
+	Steps   []Step
+	Waiting []Waiting
+	planned []plannedCharge
+	kept    []Charge // of a hold, lowered to what the payment came to
+}
+
+// plannedCharge is a charge that an allowed decision would book, and the counter after it.
+type plannedCharge struct {
+	charge Charge
+	after  quota.Counter
+	window quota.Window
+	zone   *calendar.Zone
+	now    int64
+}
+
+// refuse records a refusing step.
+func (d *Decision) refuse(step Step, f *fault.Error) {
+	step.Verdict, step.Fault = Refuse, f.Fault.Number
+	if step.Found == "" && step.Measured == nil {
+		step.Found, step.Want = f.Found, f.Want
+	}
+	d.Steps = append(d.Steps, step)
+	if d.Verdict < Refuse {
+		d.Verdict, d.Refusal = Refuse, f
+	}
+}
+
+// hold records a step that wants a review.
+func (d *Decision) hold(step Step, deadline int64) {
+	step.Verdict, step.Fault = Hold, fault.RuleReview.Number
+	d.Steps = append(d.Steps, step)
+	d.Verdict = max(d.Verdict, Hold)
+	for i := range d.Waiting {
+		if w := &d.Waiting[i]; w.Authority == step.Authority {
+			w.Rules = append(w.Rules, step.Rule)
+			w.Deadline = min(w.Deadline, deadline)
+			w.Quiet = w.Quiet && step.Quiet
+			return
+		}
+	}
+	d.Waiting = append(d.Waiting, Waiting{Authority: step.Authority, Rules: []string{step.Rule}, Deadline: deadline, Quiet: step.Quiet})
+}

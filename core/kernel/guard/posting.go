@@ -1,0 +1,111 @@
+package guard
+
+import (
+	"causeway/core/kernel/fault"
+	"causeway/core/kernel/identity"
+	"causeway/core/kernel/ledger"
+	"causeway/core/kernel/state"
+)
+
+func mustParty(r state.Reader, lei identity.LEI) (identity.Party, error) {
+	party, ok := identity.FindParty(r, lei)
+	if !ok {
+		return identity.Party{}, fault.PartyNotFound.With("party", string(lei), "a registered party")
+	}
+	return party, nil
+}
+
+// postings judges what holds for each posting whatever the rulebooks say: the state of the
+// asset, freezes, and what the receiving account accepts. Checks sit here, on postings, and
+// not on transaction kinds, so that no new kind can forget them.
+func (j *judgement) postings(list []ledger.Posting) error {
+	for i := range list {
+		p := &list[i]
+		asset, ok := ledger.FindAsset(j.r, p.Asset)
+		if !ok {
+			return fault.AssetNotFound.With("asset", string(p.Asset), "a registered asset")
+		}
+		j.asset(&asset)
+		for _, id := range [...]ledger.AccountID{p.From, p.To} {
+			if id == "" {
+				continue
+			}
+			side, err := j.sideOf(id)
+			if err != nil {
+				return err
+			}
+			j.side(side)
+			if id == p.To && j.order.Nature != Return {
+				j.receiver(&side.Account, p)
+			}
+		}
+	}
+	return nil
+}
+
+// sideOf avoids a second look-up of the order's own two ends.
+func (j *judgement) sideOf(id ledger.AccountID) (*Side, error) {
+	for _, s := range [...]*Side{j.order.Payer, j.order.Payee} {
+		if s != nil && s.Account.ID == id {
+			return s, nil
+		}
+	}
+	account, ok := ledger.FindAccount(j.r, id)
+	if !ok {
+		return nil, fault.AccountNotFound.With("account", string(id), "an open account")
+	}
+	return MakeSide(j.r, account)
+}
+
+func (j *judgement) asset(a *ledger.Asset) {
+	step := Step{Authority: a.Authority, Scope: string(a.ID)}
+	object := func(rule string, f *fault.Fault, found, want string) {
+		step.Rule = rule
+		j.Decision.refuse(step, f.With("asset "+string(a.ID), found, want))
+	}
+	if a.Paused {
+		object("asset.paused", fault.AssetPaused, "paused", "unpaused")
+	}
+	if a.Frozen != "" {
+		object("asset.frozen", fault.AssetFrozen, "frozen by "+string(a.FrozenBy), "unfrozen")
+	}
+	if endsFlow := j.order.Nature == Redeem || j.order.Nature == Return; endsFlow {
+		return // money must find its way home even where nothing new may begin
+	}
+	if a.Retired {
+		object("asset.retired", fault.AssetRetired, "retired", "an asset in use")
+	}
+	if j.now >= a.Expires {
+		object("asset.approval", fault.AssetExpired, "approval "+a.Approval+" expired", "an approval in force")
+	}
+}
+
+func (j *judgement) side(s *Side) {
+	step := Step{Authority: s.Account.FrozenBy, Scope: string(s.Account.ID)}
+	if s.Account.Frozen != "" {
+		step.Rule = "account.frozen"
+		j.Decision.refuse(step, fault.AccountFrozen.With("account "+string(s.Account.ID), "frozen", "unfrozen"))
+	}
+	if s.Party.Frozen != "" {
+		step.Rule, step.Authority, step.Scope = "party.frozen", s.Party.FrozenBy, string(s.Party.LEI)
+		j.Decision.refuse(step, fault.PartyFrozen.With("party "+string(s.Party.LEI), "frozen", "unfrozen"))
+	}
+	if s.Account.Closed {
+		step.Rule, step.Authority, step.Scope = "account.closed", "", string(s.Account.ID)
+		j.Decision.refuse(step, fault.AccountClosed.With("account "+string(s.Account.ID), "closed", "an open account"))
+	}
+}
+
+func (j *judgement) receiver(a *ledger.Account, p *ledger.Posting) {
+	if a.Receiver == nil {
+		return
+	}
+	step := Step{Rule: "account.receiver_policy", Scope: string(a.ID)}
+	if accepts := a.Receiver.Assets; len(accepts) > 0 && !contains(accepts, p.Asset) {
+		j.Decision.refuse(step, fault.RuleReceiver.With("account "+string(a.ID), string(p.Asset), join(accepts)))
+	}
+	finalPayee := j.order.Payee != nil && j.order.Payee.Account.ID == a.ID
+	if accepts := a.Receiver.Purposes; len(accepts) > 0 && finalPayee && j.order.IsPayment() && !contains(accepts, j.order.Purpose.Code) {
+		j.Decision.refuse(step, fault.RuleReceiver.With("account "+string(a.ID), j.order.Purpose.Code, join(accepts)))
+	}
+}

@@ -1,0 +1,107 @@
+package guard
+
+import (
+	"causeway/core/kernel/ledger"
+	"causeway/core/kernel/state"
+)
+
+// roleSet is a set of roles as bits.
+type roleSet uint8
+
+const (
+	payerBit roleSet = 1 << iota
+	payeeBit
+	assetBit
+	makerBit
+)
+
+func bit(r Role) roleSet {
+	switch r {
+	case AsPayer:
+		return payerBit
+	case AsPayee:
+		return payeeBit
+	case AsAsset:
+		return assetBit
+	case AsMaker:
+		return makerBit
+	}
+	return 0
+}
+
+// reach is one authority with the roles it was reached in.
+type reach struct {
+	authority Authority
+	roles     roleSet
+}
+
+// reached collects authorities in the order they are met, each once. Six paths of at most
+// DepthMax authorities bound it.
+type reached struct {
+	list  [6 * DepthMax]reach
+	count int
+}
+
+func (s *reached) side(r state.Reader, side *Side, role Role) {
+	s.path(r, side.Account.Authority, bit(role))
+	if side.Party.Home != side.Account.Authority {
+		s.path(r, side.Party.Home, bit(role))
+	}
+}
+
+func (s *reached) asset(r state.Reader, id ledger.AssetID) {
+	if a, ok := ledger.FindAsset(r, id); ok {
+		s.path(r, a.Authority, assetBit)
+	}
+}
+
+// path adds an authority and all above it.
+func (s *reached) path(r state.Reader, id AuthorityID, role roleSet) {
+	for range DepthMax {
+		if id == "" {
+			return
+		}
+		if at := s.find(id); at != nil {
+			at.roles |= role
+			id = at.authority.Parent
+			continue
+		}
+		a, ok := FindAuthority(r, id)
+		if !ok {
+			return
+		}
+		s.list[s.count] = reach{authority: a, roles: role}
+		s.count++
+		id = a.Parent
+	}
+}
+
+func (s *reached) find(id AuthorityID) *reach {
+	for i := range s.list[:s.count] {
+		if s.list[i].authority.ID == id {
+			return &s.list[i]
+		}
+	}
+	return nil
+}
+
+// Path is an authority and all above it, nearest first.
+func Path(r state.Reader, id AuthorityID) []AuthorityID {
+	var s reached
+	s.path(r, id, payerBit)
+	ids := make([]AuthorityID, s.count)
+	for i := range ids {
+		ids[i] = s.list[i].authority.ID
+	}
+	return ids
+}
+
+// MakeSide resolves an account with its owner and jurisdiction.
+func MakeSide(r state.Reader, account ledger.Account) (*Side, error) {
+	party, err := mustParty(r, account.Owner)
+	if err != nil {
+		return nil, err
+	}
+	authority, _ := FindAuthority(r, account.Authority)
+	return &Side{Account: account, Party: party, Sovereign: authority.Sovereign}, nil
+}

@@ -1,0 +1,49 @@
+package guard
+
+import (
+	"slices"
+
+	"causeway/core/kernel/calendar"
+
+	"causeway/core/kernel/fault"
+)
+
+func (h *Hours) validate(*Rule) error {
+	if len(h.Sessions) == 0 || len(h.Sessions) > 21 {
+		return fault.RulebookInvalid.With("hours.sessions", itoa(len(h.Sessions)), "1 to 21 sessions")
+	}
+	for _, session := range h.Sessions {
+		if err := session.Validate(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *Hours) natural() roleSet { return payerBit | payeeBit | assetBit | makerBit }
+
+// tighterThan wants each session to be one of the ancestor's; calendars may differ, so
+// sessions that follow business days are only comparable under the ancestor's own rule,
+// which applies besides.
+func (h *Hours) tighterThan(ancestor body) bool {
+	a, ok := ancestor.(*Hours)
+	return ok && !slices.ContainsFunc(h.Sessions, func(s calendar.Hours) bool { return !contains(a.Sessions, s) })
+}
+
+func (h *Hours) check(j *judgement, s *scope) {
+	if !j.order.IsPayment() {
+		return
+	}
+	cal := ZoneOf(j.r, s.authority)
+	step := s.step()
+	for _, session := range h.Sessions {
+		if session.Open(&cal, j.now) {
+			return
+		}
+		if at, ok := session.NextOpen(&cal, j.now); ok && (step.PassesAt == 0 || at < step.PassesAt) {
+			step.PassesAt = at
+		}
+	}
+	local := cal.Zone.Local(j.now)
+	j.refuse(s, step, fault.RuleHours.With("local time", local.Date().String()+" minute "+itoa(local.MinuteOfDay()), "a session of the authority's hours"))
+}

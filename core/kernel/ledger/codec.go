@@ -1,0 +1,38 @@
+package ledger
+
+import (
+	"errors"
+
+	"causeway/core/kernel/money"
+)
+
+// AppendState writes a balance as 16 bytes, or 32 with a reservation.
+func (b Balance) AppendState(out []byte) []byte {
+	total := b.Total.Bytes()
+	out = append(out, total[:]...)
+	if !b.Reserved.IsZero() {
+		reserved := b.Reserved.Bytes()
+		out = append(out, reserved[:]...)
+	}
+	return out
+}
+
+// DecodeState reads AppendState and refuses every other encoding.
+func (b *Balance) DecodeState(data []byte) (err error) {
+	if len(data) != 16 && len(data) != 32 {
+		return errors.New("a balance is 16 or 32 bytes")
+	}
+	if b.Total, err = money.FromBytes([16]byte(data)); err != nil {
+		return err
+	}
+	b.Reserved = money.Zero
+	if len(data) == 32 {
+		if b.Reserved, err = money.FromBytes([16]byte(data[16:])); err != nil {
+			return err
+		}
+		if b.Reserved.IsZero() || b.Total.Less(b.Reserved) {
+			return errors.New("a reservation is above zero and within the balance")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package txn
+
+import (
+	"causeway/core/kernel/identity"
+	"causeway/core/kernel/ledger"
+	"causeway/core/kernel/money"
+	"causeway/core/kernel/state"
+)
+
+// Kind is one kind of transaction: a row of the catalogue. CLI, JSON form and reference
+// page are made from it.
+type Kind struct {
+	Name    string // noun.verb
+	Version uint16
+	En, Zh  string         // what it does, one sentence
+	New     func() Payload // a pointer to a zero payload: its fields are the kind's fields
+	Example string         // JSON of a payload that could pass, for docs and --help
+}
+
+// Payload is what a kind carries. The pipeline calls Validate (stateless), Access (who may,
+// and what the approval policy and the keys' scopes are measured by), Execute, in this order.
+type Payload interface {
+	Validate() error
+	Access(c *Context) (Access, error)
+	Execute(c *Context) error
+}
+
+// RegistersKeys is a payload that brings new keys into being. Each must sign the transaction
+// besides those who may register it; a proposal keeps that proof, since the keys have signed
+// its very id.
+type RegistersKeys interface{ NewKeys() []identity.Key }
+
+// Access is what a payload touches on behalf of its party.
+type Access struct {
+	Account ledger.AccountID // debited, if any: keys can be bound to accounts
+	Asset   ledger.AssetID   // with Amount: what policies and key limits are measured by
+	Amount  money.Amount
+	Officer string // role the first signer needs; empty = maker
+	// Immediate kinds need no approvals besides their signature: answers to proposals, and
+	// what must work in an emergency.
+	Immediate bool
+}
+
+// needs is the role the first signer must have.
+func (a Access) needs() string {
+	if a.Officer == "" {
+		return identity.RoleMaker
+	}
+	return a.Officer
+}
+
+// Feature is a concept: its kinds, what it does when time comes, and what can be looked up.
+type Feature struct {
+	Name   string
+	Kinds  []Kind
+	Timers []TimerKind
+	Views  []View
+}
+
+// TimerKind is what happens when a timer of this name is due.
+type TimerKind struct {
+	Name string
+	Fire func(c *Context, id []byte) error
+}
+
+// View is a noun that can be looked up: `get NOUN ID`, `list NOUN`.
+type View struct {
+	Noun   string
+	En, Zh string
+	Get    func(r state.Reader, id string) (any, bool)
+	// List visits in the order of ids from the given one on, until visit returns false.
+	List func(r state.Reader, from string, visit func(id string, v any) bool)
+	// Key is the state key of the record, for proofs; nil where it has none.
+	Key func(id string) []byte
+}

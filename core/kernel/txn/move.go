@@ -1,0 +1,118 @@
+package txn
+
+import (
+	"causeway/core/kernel/fault"
+	"causeway/core/kernel/guard"
+	"causeway/core/kernel/ledger"
+	"causeway/core/kernel/money"
+)
+
+// Move is the one way to move value: it asks the guard about the journal and, if it is
+// allowed, posts it and books its quota charges. On a hold nothing has moved and the caller
+// decides (Hold, or refuse); a refusal is returned as an error, with its trace recorded.
+func (c *Context) Move(o *Order, postings []Posting) (*Decision, error) {
+	d, err := c.env.Guard.Judge(c.block, c.now, o, postings, c.prior)
+	if err != nil {
+		return nil, err
+	}
+	c.private.Steps = append(c.private.Steps, d.Steps...)
+	if d.Verdict == guard.Refuse {
+		return d, d.Refusal
+	}
+	if d.Verdict == guard.Hold {
+		return d, nil
+	}
+	if err := ledger.Post(c.block, postings); err != nil {
+		return d, err
+	}
+	c.result.Postings = append(c.result.Postings, postings...)
+	c.private.Charges = append(c.private.Charges, d.Settle(c.block, c.prior)...)
+	c.prior.Charges = nil // booked once
+	if c.result.Status != Partial {
+		c.result.Status = Settled
+	}
+	return d, nil
+}
+
+// JudgeMaker asks whether a market maker's own path lets it fill this part of an order.
+func (c *Context) JudgeMaker(part *Order, maker *Side) (*Decision, error) {
+	return c.env.Guard.JudgeMaker(c.block, c.now, part, maker)
+}
+
+// ChargeMaker books what a maker's own path counts, once its fill is taken.
+func (c *Context) ChargeMaker(d *Decision) {
+	c.private.Charges = append(c.private.Charges, d.Charge(c.block, false)...)
+	c.private.Steps = append(c.private.Steps, d.Steps...)
+}
+
+// Skipped records why a market maker was passed over.
+func (c *Context) Skipped(maker AccountID, quote string, reason *fault.Error) {
+	c.private.Steps = append(c.private.Steps, Step{
+		Rule: "fx.maker_skipped", Scope: string(maker) + " " + quote, Verdict: guard.Allow, Fault: reason.Fault.Number, Found: reason.Found, Want: reason.Want,
+	})
+}
+
+// UndoCharges lowers what a payment charged, each in its own window, by the share
+// part/whole of it: a return is not new flow.
+func (c *Context) UndoCharges(charges []guard.Charge, part, whole money.Amount) {
+	var undone []guard.Charge
+	for _, charge := range charges {
+		charge.Out = share(charge.Out, part, whole)
+		charge.In = share(charge.In, part, whole)
+		undone = append(undone, charge)
+	}
+	guard.Undo(c.block, undone)
+}
+
+// share is ⌊amount·part/whole⌋; for amounts beyond 64 bits it gives all or nothing, which
+// errs on the side of counting too much.
+func share(amount, part, whole money.Amount) money.Amount {
+	if part == whole {
+		return amount
+	}
+	p, ok1 := part.Uint64()
+	w, ok2 := whole.Uint64()
+	if !ok1 || !ok2 {
+		return money.Zero
+	}
+	got, _ := amount.MulDivFloor(p, w)
+	return got
+}
+
+// Reserve keeps an amount of an account from being spent, for a quote, a redemption, a hold.
+func (c *Context) Reserve(account AccountID, asset AssetID, amount money.Amount) error {
+	return ledger.Reserve(c.block, account, asset, amount)
+}
+
+// Unreserve undoes (part of) a reservation; more than is reserved is a defect.
+func (c *Context) Unreserve(account AccountID, asset AssetID, amount money.Amount) error {
+	if amount.IsZero() {
+		return nil
+	}
+	if !ledger.Unreserve(c.block, account, asset, amount) {
+		return fault.InternalBug.With("reservation of "+string(account), "less than "+amount.Digits(), "what was reserved")
+	}
+	return nil
+}
+
+// Mark and Rollback undo what a part of a transaction has done, with its postings, events
+// and charges; a batch in which each payment stands for itself needs them.
+type Mark struct {
+	state, postings, events, charges, validators int
+	status                                       Status
+}
+
+// Mark remembers this moment.
+func (c *Context) Mark() Mark {
+	return Mark{c.block.Mark(), len(c.result.Postings), len(c.result.Events), len(c.private.Charges), len(c.validators), c.result.Status}
+}
+
+// Rollback returns to it. The trace stays: it says why.
+func (c *Context) Rollback(m Mark) {
+	c.block.Rollback(m.state)
+	c.result.Postings = c.result.Postings[:m.postings]
+	c.result.Events = c.result.Events[:m.events]
+	c.private.Charges = c.private.Charges[:m.charges]
+	c.validators = c.validators[:m.validators]
+	c.result.Status = m.status
+}

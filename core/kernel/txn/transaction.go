@@ -1,0 +1,78 @@
+package txn
+
+import (
+	"causeway/core/kernel/fault"
+	"causeway/core/kernel/identity"
+	"causeway/core/kernel/wire"
+)
+
+// Limits of a transaction.
+const (
+	SignaturesMax  = 16
+	ReferenceMax   = 64            // characters of a client reference
+	ExpiryAheadMax = 24 * 3600_000 // ms
+)
+
+// Transaction is what is submitted: a body and, outside it, signatures over its id.
+type Transaction struct {
+	Body       []byte               `cbor:"1,keyasint"`
+	Signatures []identity.Signature `cbor:"2,keyasint,omitempty"`
+}
+
+// Body is what is signed: which party wants what, under which reference, until when.
+type Body struct {
+	Kind      string       `cbor:"1,keyasint" json:"kind"`
+	Version   uint16       `cbor:"2,keyasint" json:"version"`
+	Party     identity.LEI `cbor:"3,keyasint" json:"party"`
+	Reference string       `cbor:"4,keyasint,omitempty" json:"reference,omitempty"` // the client's; binds on effect
+	Expires   int64        `cbor:"5,keyasint" json:"expires"`                       // Unix ms, at most 24 h ahead
+	Payload   wire.Raw     `cbor:"6,keyasint" json:"-"`
+}
+
+// ID is what every algorithm signs: SHA-256("causeway/tx/1" ‖ chain id ‖ body).
+func ID(chain string, body []byte) wire.Hash {
+	return wire.Sum([]byte("causeway/tx/1"), []byte(chain), body)
+}
+
+// Encode gives the bytes to submit.
+func (t *Transaction) Encode() []byte { return wire.Marshal(t) }
+
+// Decode reads a transaction and its body; both must be canonical.
+func Decode(data []byte) (t Transaction, body Body, err error) {
+	if err := wire.Unmarshal(data, &t); err != nil {
+		return t, body, fault.TxMalformed.With("transaction", err.Error(), "canonical CBOR {1: body, 2: signatures}")
+	}
+	if err := wire.Unmarshal(t.Body, &body); err != nil {
+		return t, body, fault.TxMalformed.With("body", err.Error(), "canonical CBOR of a body")
+	}
+	if len(body.Reference) > ReferenceMax || !printable(body.Reference) {
+		return t, body, fault.TxFieldInvalid.With("reference", body.Reference, "at most 64 printable ASCII characters")
+	}
+	return t, body, nil
+}
+
+// Bound is what a client reference binds to: the body without expiry (and signatures).
+func (b *Body) Bound() (h [16]byte) {
+	c := *b
+	c.Expires = 0
+	full := wire.Sum([]byte("causeway/bound/1"), wire.Marshal(&c))
+	copy(h[:], full[:])
+	return h
+}
+
+// ReferenceKey is the replay memory's key of a client reference; zero for none.
+func (b *Body) ReferenceKey() wire.Hash {
+	if b.Reference == "" {
+		return wire.Hash{}
+	}
+	return wire.Sum([]byte("causeway/ref/1"), []byte(b.Party), []byte{0}, []byte(b.Reference))
+}
+
+func printable(text string) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i] < 0x20 || text[i] > 0x7e {
+			return false
+		}
+	}
+	return true
+}
