@@ -19,6 +19,9 @@ import (
 
 const testChain = "test-chain"
 
+// anyPort: a lone validator is called by nobody, so tests run beside each other.
+const anyPort = "127.0.0.1:0"
+
 // home makes n homes on free ports, with fast blocks.
 func newHomes(t testing.TB, n int, change func(*Config)) []string {
 	t.Helper()
@@ -51,6 +54,9 @@ func newNode(t testing.TB, home string, change func(*Config)) *Node {
 	}
 	if testing.Verbose() {
 		config.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})).With("node", filepath.Base(home))
+	}
+	if len(config.P2P.Peers) == 0 {
+		config.P2P.Listen = anyPort
 	}
 	if change != nil {
 		change(&config)
