@@ -14,6 +14,7 @@ import (
 	secpecdsa "github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 	"github.com/emmansun/gmsm/sm2"
 
+	"causeway/core/kernel/identity"
 	"causeway/core/kernel/wire"
 )
 
@@ -29,7 +30,10 @@ func p256Key(k *Key) error {
 	if err != nil {
 		return err
 	}
-	k.sign = func(id wire.Hash) ([]byte, error) { return signP256(private, sha256.Sum256(id[:])) }
+	k.sign = func(id wire.Hash, sig *identity.Signature) (err error) {
+		sig.Sig, err = signP256(private, sha256.Sum256(id[:]))
+		return err
+	}
 	return nil
 }
 
@@ -62,12 +66,13 @@ func secp256k1Key(k *Key) error {
 	}
 	private := secp256k1.NewPrivateKey(&scalar)
 	k.public = private.PubKey().SerializeCompressed()
-	k.sign = func(id wire.Hash) ([]byte, error) {
+	k.sign = func(id wire.Hash, sig *identity.Signature) error {
 		digest := sha256.Sum256(id[:])
 		signature := secpecdsa.Sign(private, digest[:])
 		r, s := signature.R(), signature.S()
 		rBytes, sBytes := r.Bytes(), s.Bytes()
-		return append(rBytes[:], sBytes[:]...), nil
+		sig.Sig = append(rBytes[:], sBytes[:]...)
+		return nil
 	}
 	return nil
 }
@@ -79,12 +84,13 @@ func sm2Key(k *Key) error {
 		return errUnusableSecret
 	}
 	k.public = elliptic.MarshalCompressed(private.Curve, private.X, private.Y)
-	k.sign = func(id wire.Hash) ([]byte, error) {
+	k.sign = func(id wire.Hash, sig *identity.Signature) error {
 		der, err := private.SignWithSM2(rand.Reader, nil, id[:])
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return fixedSize(der, nil)
+		sig.Sig, err = fixedSize(der, nil)
+		return err
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package keyring
 
 import (
 	"crypto/ecdh"
+	"crypto/ecdsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -18,34 +19,32 @@ func webAuthnKey(k *Key) error {
 	if k.rpID == "" || net.ParseIP(k.rpID) != nil {
 		return errors.New("keyring: a passkey needs the domain name of its relying party")
 	}
-	_, err := p256Private(k)
-	return err
+	private, err := p256Private(k)
+	if err != nil {
+		return err
+	}
+	k.sign = func(id wire.Hash, sig *identity.Signature) error { return assert(private, k.rpID, id, sig) }
+	return nil
 }
 
 // assert answers a challenge as navigator.credentials.get does (WebAuthn level 2 §7.2).
-func (k *Key) assert(id wire.Hash) (identity.Signature, error) {
-	private, err := p256Private(&Key{secret: k.secret})
-	if err != nil {
-		return identity.Signature{}, err
-	}
+func assert(private *ecdsa.PrivateKey, rpID string, id wire.Hash, sig *identity.Signature) error {
 	client, err := json.Marshal(struct {
 		Type        string `json:"type"`
 		Challenge   string `json:"challenge"`
 		Origin      string `json:"origin"`
 		CrossOrigin bool   `json:"crossOrigin"`
-	}{"webauthn.get", base64.RawURLEncoding.EncodeToString(id[:]), "https://" + k.rpID, false})
+	}{"webauthn.get", base64.RawURLEncoding.EncodeToString(id[:]), "https://" + rpID, false})
 	if err != nil {
-		return identity.Signature{}, err
+		return err
 	}
-	rpIDHash := k.RPIDHash()
+	rpIDHash := sha256.Sum256([]byte(rpID))
 	const userPresentAndVerified = 0x05
-	authenticator := append(rpIDHash[:], userPresentAndVerified, 0, 0, 0, 0) // counter 0, as synced passkeys
+	sig.ClientData = client
+	sig.Authenticator = append(rpIDHash[:], userPresentAndVerified, 0, 0, 0, 0) // counter 0, as synced passkeys
 	clientHash := sha256.Sum256(client)
-	sig, err := signP256(private, wire.Sum(authenticator, clientHash[:]))
-	if err != nil {
-		return identity.Signature{}, err
-	}
-	return identity.Signature{Alg: identity.WebAuthn, Key: k.Public(), Sig: sig, Authenticator: authenticator, ClientData: client}, nil
+	sig.Sig, err = signP256(private, wire.Sum(sig.Authenticator, clientHash[:]))
+	return err
 }
 
 // x25519Key reads secret as the private scalar of RFC 7748.

@@ -29,8 +29,8 @@ type Key struct {
 	algorithm identity.Algorithm
 	secret    [32]byte
 	public    []byte
-	rpID      string // passkeys only
-	sign      func(id wire.Hash) ([]byte, error)
+	rpID      string                                            // passkeys only
+	sign      func(id wire.Hash, sig *identity.Signature) error // fills in all but algorithm and key
 }
 
 var _ Signer = (*Key)(nil)
@@ -60,23 +60,23 @@ func (k *Key) GoString() string { return k.String() }
 
 // Sign signs id. A passkey answers as an authenticator would that has verified its user.
 func (k *Key) Sign(id wire.Hash) (identity.Signature, error) {
-	if k.algorithm == identity.WebAuthn {
-		return k.assert(id)
-	}
 	if k.sign == nil {
 		return identity.Signature{}, ErrEncryptionOnly
 	}
-	sig, err := k.sign(id)
-	if err != nil {
+	sig := identity.Signature{Alg: k.algorithm, Key: k.Public()}
+	if err := k.sign(id, &sig); err != nil {
 		return identity.Signature{}, err
 	}
-	return identity.Signature{Alg: k.algorithm, Key: k.Public(), Sig: sig}, nil
+	return sig, nil
 }
 
 // ed25519Key reads secret as the seed of RFC 8032 §5.1.5.
 func ed25519Key(k *Key) error {
 	private := ed25519.NewKeyFromSeed(k.secret[:])
 	k.public = append([]byte(nil), private[32:]...)
-	k.sign = func(id wire.Hash) ([]byte, error) { return ed25519.Sign(private, id[:]), nil }
+	k.sign = func(id wire.Hash, sig *identity.Signature) error {
+		sig.Sig = ed25519.Sign(private, id[:])
+		return nil
+	}
 	return nil
 }

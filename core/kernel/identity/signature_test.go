@@ -23,7 +23,7 @@ import (
 var orders = map[Algorithm]*big.Int{
 	P256:      elliptic.P256().Params().N,
 	WebAuthn:  elliptic.P256().Params().N,
-	Secp256k1: secp256k1.S256().N,
+	Secp256k1: secp256k1.Params().N,
 	SM2:       sm2.P256().Params().N,
 }
 
