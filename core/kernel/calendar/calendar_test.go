@@ -235,6 +235,25 @@ func TestCalendarRefusals(t *testing.T) {
 	}
 }
 
+func TestWeekdaysAreWords(t *testing.T) {
+	for set := range EveryDay + 1 {
+		var read Weekdays
+		text, err := set.MarshalText()
+		if err != nil || read.UnmarshalText(text) != nil || read != set {
+			t.Fatalf("%d is written %q and read %d", set, text, read)
+		}
+	}
+	if text, _ := WeekdaySet(Friday, Monday).MarshalText(); string(text) != "mon fri" {
+		t.Errorf("%q", text)
+	}
+	for _, text := range []string{"mon mon", "Mon", "mon,tue", "1"} {
+		var read Weekdays
+		if err := read.UnmarshalText([]byte(text)); !errors.Is(err, fault.CalendarInvalid) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 func TestCalendarsAreStoredCanonically(t *testing.T) {
 	c := china2026()
 	var read Calendar

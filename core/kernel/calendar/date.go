@@ -1,7 +1,9 @@
 package calendar
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"causeway/core/kernel/fault"
 )
@@ -37,6 +39,32 @@ func WeekdaySet(days ...Weekday) Weekdays {
 
 // Has says whether the day is in the set.
 func (s Weekdays) Has(d Weekday) bool { return s>>(d-1)&1 == 1 }
+
+var weekdayNames = [...]string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
+// MarshalText writes the days in their order: "mon tue wed thu fri".
+func (s Weekdays) MarshalText() ([]byte, error) {
+	var days []string
+	for i, name := range weekdayNames {
+		if s>>i&1 == 1 {
+			days = append(days, name)
+		}
+	}
+	return []byte(strings.Join(days, " ")), nil
+}
+
+// UnmarshalText reads what MarshalText writes, in any order.
+func (s *Weekdays) UnmarshalText(text []byte) error {
+	*s = 0
+	for _, name := range strings.Fields(string(text)) {
+		day := slices.Index(weekdayNames[:], name)
+		if day < 0 || s.Has(Weekday(day+1)) {
+			return fault.CalendarInvalid.With("weekdays", name, "mon, tue, wed, thu, fri, sat and sun, each at most once")
+		}
+		*s |= 1 << day
+	}
+	return nil
+}
 
 // Date is a civil day without a place, written yyyymmdd as one number: 20261123. The order of
 // the numbers is the order of the days. The zero value is no date.

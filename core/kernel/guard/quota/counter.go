@@ -52,16 +52,6 @@ type Counter struct {
 // Flow is what a window holds.
 type Flow struct{ Out, In money.Amount }
 
-// Direction says which flow a quota limits.
-type Direction uint8
-
-// The directions. Net is max(0, out − in).
-const (
-	Out Direction = iota + 1
-	In
-	Net
-)
-
 // Measured is the value of a flow that a limit is compared with.
 func (f Flow) Measured(d Direction) money.Amount {
 	switch d {
@@ -71,6 +61,14 @@ func (f Flow) Measured(d Direction) money.Amount {
 		return f.In
 	}
 	return f.Out.SaturatingSub(f.In)
+}
+
+// After is what would be measured with an amount more in that direction; it stops at the largest amount.
+func (f Flow) After(d Direction, need money.Amount) money.Amount {
+	if d == In {
+		return f.plus(Bucket{In: need}).Measured(d)
+	}
+	return f.plus(Bucket{Out: need}).Measured(d)
 }
 
 // Headroom is the largest further amount in that direction under which the limit still holds.

@@ -3,12 +3,14 @@ package quota
 import (
 	"bytes"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
 
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/money"
+	"causeway/core/kernel/wire"
 )
 
 func in(text string) int64 {
@@ -81,6 +83,9 @@ func TestHeldThenRefusedAndReturned(t *testing.T) {
 	}
 	if f.Headroom(Out, units(100)) != units(10) || f.Headroom(Net, units(100)) != units(60) || f.Headroom(In, units(40)) != units(0) {
 		t.Fatalf("headroom %v %v %v", f.Headroom(Out, units(100)), f.Headroom(Net, units(100)), f.Headroom(In, units(40)))
+	}
+	if f.After(Out, units(1)) != units(91) || f.After(In, units(1)) != units(51) || f.After(Net, units(1)) != units(41) || flow(1, 9).After(Net, units(5)) != units(0) {
+		t.Fatalf("after one more %v %v %v", f.After(Out, units(1)), f.After(In, units(1)), f.After(Net, units(1)))
 	}
 	c = c.Undo(held, units(60), units(0))
 	c = c.Undo(sent, units(10), units(0))
@@ -155,6 +160,40 @@ func TestWindowRefusals(t *testing.T) {
 		if err := w.Validate(); !errors.Is(err, fault.QuotaWindowInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestKindsAndDirectionsAreWords(t *testing.T) {
+	type rule struct {
+		Window    Window    `json:"window"`
+		Direction Direction `json:"direction"`
+	}
+	for text, want := range map[string]rule{
+		`{"window":{"kind":"day"},"direction":"out"}`:                                       {day, Out},
+		`{"window":{"kind":"month"},"direction":"in"}`:                                      {Window{Kind: Month}, In},
+		`{"window":{"kind":"year"},"direction":"net"}`:                                      {Window{Kind: Year}, Net},
+		`{"window":{"kind":"rolling","length_ms":86400000,"buckets":24},"direction":"out"}`: {rolling, Out},
+	} {
+		var read rule
+		if err := json.Unmarshal([]byte(text), &read); err != nil || read != want {
+			t.Errorf("%s: %+v, %v", text, read, err)
+		}
+		if written, err := json.Marshal(want); err != nil || string(written) != text {
+			t.Errorf("%s is written %s, %v", text, written, err)
+		}
+		var stored rule
+		if err := wire.Unmarshal(wire.Marshal(want.Window), &stored.Window); err != nil || stored.Window != want.Window {
+			t.Errorf("%s: stored and read %+v, %v", text, stored, err)
+		}
+	}
+	for _, text := range []string{`{"direction":""}`, `{"direction":"1"}`, `{"direction":"OUT"}`, `{"window":{"kind":"week"}}`} {
+		var read rule
+		if err := json.Unmarshal([]byte(text), &read); !errors.Is(err, fault.QuotaWindowInvalid) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if got := wire.Marshal(day); !bytes.Equal(got, []byte{0xa1, 1, 1}) {
+		t.Errorf("a day is stored as %x", got)
 	}
 }
 

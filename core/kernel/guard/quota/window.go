@@ -52,7 +52,7 @@ func (w Window) Validate() error {
 		return nil
 	case Rolling:
 	default:
-		return fault.QuotaWindowInvalid.With("window.kind", strconv.Itoa(int(w.Kind)), "day, month, year or rolling")
+		return fault.QuotaWindowInvalid.With("window.kind", w.Kind.String(), "day, month, year or rolling")
 	}
 	if w.Buckets < BucketsMin || w.Buckets > BucketsMax {
 		return fault.QuotaWindowInvalid.With("window.buckets", strconv.Itoa(int(w.Buckets)), "2 to 64")
@@ -65,17 +65,10 @@ func (w Window) Validate() error {
 
 // String names the window in traces: "day", "rolling 86400000 ms in 24".
 func (w Window) String() string {
-	switch w.Kind {
-	case Day:
-		return "day"
-	case Month:
-		return "month"
-	case Year:
-		return "year"
-	case Rolling:
+	if w.Kind == Rolling {
 		return "rolling " + strconv.FormatInt(w.LengthMs, 10) + " ms in " + strconv.Itoa(int(w.Buckets))
 	}
-	return "window " + strconv.Itoa(int(w.Kind))
+	return w.Kind.String()
 }
 
 // bucketAt is the span [start, end) into which a charge at that instant falls.
