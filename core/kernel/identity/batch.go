@@ -17,16 +17,17 @@ const batchSize = 256
 // signatures, so the verdicts agree; with a cofactorless rule they would not.
 type batch struct {
 	verifier *Verifier
+	capacity int
 	equation *ed25519.BatchVerifier
 	places   []int       // where the verdicts go
 	digests  []wire.Hash // what was verified
 }
 
-func newBatch(v *Verifier) *batch { return &batch{verifier: v} }
+func newBatch(v *Verifier, items int) *batch { return &batch{verifier: v, capacity: min(items, batchSize)} }
 
 func (b *batch) add(place int, item Item, digest wire.Hash) {
 	if b.equation == nil {
-		b.equation = ed25519.NewBatchVerifierWithCapacity(batchSize)
+		b.equation = ed25519.NewBatchVerifierWithCapacity(b.capacity)
 	}
 	if key := b.verifier.expanded(item.Sig.Key); key != nil {
 		b.equation.AddExpandedWithOptions(key, item.ID[:], item.Sig.Sig, zip215)
@@ -54,7 +55,7 @@ func (b *batch) settle(verdicts []error) {
 			b.verifier.verified.put(b.digests[i], struct{}{})
 		}
 	}
-	*b = batch{verifier: b.verifier, places: b.places[:0], digests: b.digests[:0]}
+	*b = batch{verifier: b.verifier, capacity: b.capacity, places: b.places[:0], digests: b.digests[:0]}
 }
 
 // coefficients seeds the library's generator of the 128-bit coefficients.

@@ -26,7 +26,7 @@ type Verifier struct {
 	verified *clock[wire.Hash, struct{}]
 }
 
-// NewVerifier makes a Verifier that keeps up to cacheKeys expanded keys (about 1.5 kB each)
+// NewVerifier makes a Verifier that keeps up to cacheKeys expanded keys (about 1.6 kB each)
 // and cacheVerified valid signatures (about 100 bytes each).
 func NewVerifier(cacheKeys, cacheVerified int) *Verifier {
 	return &Verifier{
@@ -64,7 +64,7 @@ func (v *Verifier) judge(item Item) error {
 // VerifyAll gives for each item the verdict of Verify, nil for a valid one.
 func (v *Verifier) VerifyAll(items []Item) []error {
 	verdicts := make([]error, len(items))
-	batch := newBatch(v)
+	batch := newBatch(v, len(items))
 	for i, item := range items {
 		if err := item.Sig.CheckShape(); err != nil {
 			verdicts[i] = err
