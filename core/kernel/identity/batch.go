@@ -23,7 +23,9 @@ type batch struct {
 	digests  []wire.Hash // what was verified
 }
 
-func newBatch(v *Verifier, items int) *batch { return &batch{verifier: v, capacity: min(items, batchSize)} }
+func newBatch(v *Verifier, items int) *batch {
+	return &batch{verifier: v, capacity: min(items, batchSize)}
+}
 
 func (b *batch) add(place int, item Item, digest wire.Hash) {
 	if b.equation == nil {
