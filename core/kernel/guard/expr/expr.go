@@ -28,7 +28,7 @@ const (
 	SourceBytesMax = 2_048
 	DepthMax       = 32
 	NodesMax       = 1_000
-	CostMax        = 20_000 // units of the CEL cost model; one is about a look-up
+	CostMax        = 5_000 // units of the CEL cost model; one is about a look-up, tens of nanoseconds
 )
 
 // costModel pins the revision of the library's cost model.
