@@ -1,0 +1,187 @@
+package state
+
+import (
+	"fmt"
+	"sync"
+
+	"causeway/core/kernel/wire"
+)
+
+// Table is a typed view of the keys that begin with its prefix and a slash. Values are kept
+// decoded, in the block and in a bounded cache of what is committed, and are encoded once per
+// block: by wire, or by the type itself if it has AppendState and DecodeState. A caller must
+// never change a slice or map inside a V that it got or gave.
+type Table[V any] struct{ core *tableCore[V] }
+
+type tableCore[V any] struct {
+	name   string
+	prefix string
+	own    bool // V encodes itself
+}
+
+// Encoder is a value that has a fast encoding of its own. It must be injective and not empty.
+type Encoder interface{ AppendState(data []byte) []byte }
+
+// Decoder reads what AppendState wrote, and must refuse everything else.
+type Decoder interface{ DecodeState(data []byte) error }
+
+var tables struct {
+	lock  sync.Mutex
+	names map[string]string // by prefix
+}
+
+// NewTable declares a table. The prefix is of letters and digits; one that is taken panics.
+func NewTable[V any](prefix, name string) Table[V] {
+	for _, r := range prefix {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') {
+			panic(fmt.Sprintf("state: table %s has the prefix %q", name, prefix))
+		}
+	}
+	tables.lock.Lock()
+	defer tables.lock.Unlock()
+	if other, ok := tables.names[prefix]; ok || prefix == "" || prefix == logPrefix {
+		panic(fmt.Sprintf("state: tables %s and %s share the prefix %q", name, other, prefix))
+	}
+	if tables.names == nil {
+		tables.names = make(map[string]string)
+	}
+	tables.names[prefix] = name
+	_, encodes := any(*new(V)).(Encoder)
+	_, decodes := any(new(V)).(Decoder)
+	if encodes != decodes {
+		panic(fmt.Sprintf("state: table %s: AppendState and DecodeState belong together", name))
+	}
+	return Table[V]{&tableCore[V]{name: name, prefix: prefix + "/", own: encodes}}
+}
+
+// TableName returns the name of the table that key belongs to, for tools and messages.
+func TableName(key []byte) string {
+	for i, c := range key {
+		if c == '/' {
+			tables.lock.Lock()
+			defer tables.lock.Unlock()
+			return tables.names[string(key[:i])]
+		}
+	}
+	return ""
+}
+
+func (t *tableCore[V]) encode(value any) []byte {
+	if t.own {
+		return value.(Encoder).AppendState(nil)
+	}
+	return wire.Marshal(value)
+}
+
+// decode panics when a stored value cannot be read: the store is damaged or the type changed.
+func (t *tableCore[V]) decode(data []byte) (v V) {
+	var err error
+	if t.own {
+		err = any(&v).(Decoder).DecodeState(data)
+	} else {
+		err = wire.UnmarshalStored(data, &v)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("state: a stored %s cannot be read: %v", t.name, err))
+	}
+	return v
+}
+
+// Key returns the whole key of a record, as proofs and Reader know it.
+func (t Table[V]) Key(key []byte) []byte {
+	return append(append(make([]byte, 0, len(t.core.prefix)+len(key)), t.core.prefix...), key...)
+}
+
+// Decode reads a value as Reader returns it.
+func (t Table[V]) Decode(data []byte) (V, error) {
+	var v V
+	if t.core.own {
+		err := any(&v).(Decoder).DecodeState(data)
+		return v, err
+	}
+	err := wire.UnmarshalStored(data, &v)
+	return v, err
+}
+
+// Get returns the record at key.
+func (t Table[V]) Get(r Reader, key []byte) (v V, ok bool) {
+	var buffer [96]byte
+	full := append(append(buffer[:0], t.core.prefix...), key...)
+	switch r := r.(type) {
+	case *Block:
+		if c := r.overlay.cells[string(full)]; c != nil && c.touched {
+			return t.ofCell(c)
+		}
+		return t.ofEntry(r.store, full)
+	case *Store:
+		return t.ofEntry(r, full)
+	}
+	data, ok := r.Get(append([]byte(nil), full...))
+	if !ok {
+		return v, false
+	}
+	return t.core.decode(data), true
+}
+
+func (t Table[V]) ofCell(c *cell) (v V, ok bool) {
+	if !c.live {
+		return v, false
+	}
+	if v, ok = c.value.(V); ok {
+		return v, true
+	}
+	return t.core.decode(c.bytes()), true
+}
+
+// ofEntry reads a committed record, from the cache if it is there.
+func (t Table[V]) ofEntry(s *Store, full []byte) (v V, ok bool) {
+	epoch := s.cache.epoch.Load()
+	e := s.cache.get(full)
+	if e == nil {
+		e = s.fetch(append([]byte{rowValue}, full...))
+	} else if e.raw == nil {
+		return v, false
+	} else if v, ok = e.value.(V); ok {
+		return v, true
+	}
+	if e.raw != nil {
+		v, ok = t.core.decode(e.raw), true
+		e = &entry{raw: e.raw, value: v, path: e.path, hashed: e.hashed}
+	}
+	s.cache.put(full, e, epoch)
+	return v, ok
+}
+
+// Put sets the record at key.
+func (t Table[V]) Put(b *Block, key []byte, v V) {
+	var buffer [96]byte
+	full := append(append(buffer[:0], t.core.prefix...), key...)
+	c := b.touch(full)
+	c.raw, c.value, c.codec, c.live = nil, v, t.core, true
+}
+
+// Delete removes the record at key, if it is there.
+func (t Table[V]) Delete(b *Block, key []byte) { b.Delete(t.Key(key)) }
+
+// Scan visits the records whose keys have the prefix and are >= prefix+from, in ascending
+// order. The key handed to visit is the record's own, and valid only during visit.
+func (t Table[V]) Scan(r Reader, prefix, from []byte, visit func(key []byte, v V) bool) {
+	full, skip := t.Key(prefix), len(t.core.prefix)
+	b, ok := r.(*Block)
+	if !ok {
+		r.Scan(full, from, func(key, value []byte) bool { return visit(key[skip:], t.core.decode(value)) })
+		return
+	}
+	b.scan(full, from, func(key []byte, c *cell, value []byte) bool {
+		if c != nil {
+			v, _ := t.ofCell(c)
+			return visit(key[skip:], v)
+		}
+		if e := b.store.cache.get(key); e != nil {
+			if v, ok := e.value.(V); ok {
+				return visit(key[skip:], v)
+			}
+		}
+		return visit(key[skip:], t.core.decode(value))
+	})
+}
