@@ -3,8 +3,8 @@
 // A zone is a list of dated offsets that is part of the state, so two machines with
 // different time zone databases cannot disagree; nothing here reads a clock or a file.
 // Instants are Unix milliseconds (leap seconds do not exist there), dates are proleptic
-// Gregorian (ISO 8601), days of the week count from Monday = 1. Functions of an instant are
-// meant for the years 1 to 9999.
+// Gregorian (ISO 8601), days of the week count from Monday = 1. Instants outside the years 1 to
+// 9999 are taken as the nearest inside.
 package calendar
 
 import (

@@ -114,8 +114,12 @@ func (z *Zone) offsetMs(segment int) int64 {
 // OffsetAt is the offset to UTC at an instant, in seconds, positive to the east.
 func (z *Zone) OffsetAt(unixMs int64) int32 { return int32(z.offsetMs(z.segment(unixMs)) / 1_000) }
 
+// within takes an instant outside the years 1 to 9999 as the nearest inside.
+func within(unixMs int64) int64 { return min(max(unixMs, firstMs), lastMs) }
+
 // Local is what the wall shows at an instant.
 func (z *Zone) Local(unixMs int64) Civil {
+	unixMs = within(unixMs)
 	local := unixMs + z.offsetMs(z.segment(unixMs))
 	days := floorDiv(local, msPerDay)
 	inDay := local - days*msPerDay
@@ -132,6 +136,7 @@ func (z *Zone) Local(unixMs int64) Civil {
 func (z *Zone) Day(unixMs int64) Date { return dateFromDays(z.dayNumber(unixMs)) }
 
 func (z *Zone) dayNumber(unixMs int64) int64 {
+	unixMs = within(unixMs)
 	day := floorDiv(unixMs+z.offsetMs(z.segment(unixMs)), msPerDay)
 	for z.firstReaching((day+1)*msPerDay) <= unixMs {
 		day++

@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"errors"
+	"math"
 	"testing"
 	"time"
 	_ "time/tzdata" // the oracle's own data: tests depend on no machine's
@@ -36,8 +37,8 @@ func zoneFrom(t testing.TB, name string) (*Zone, *time.Location) {
 	return z, location
 }
 
-// zoneNames: the four of the brief, one whose clocks changed at midnight (days without 00:00, and evenings that happened
-// twice), one that skipped a whole day, and one that is half an hour apart in summer.
+// zoneNames: three without changes to speak of, one with summer time, two whose clocks changed at midnight (days without
+// 00:00, and evenings that happened twice), one that skipped a whole day, and one that is half an hour apart in summer.
 var zoneNames = []string{
 	"Asia/Shanghai", "Asia/Hong_Kong", "Asia/Dubai", "Europe/London",
 	"America/Sao_Paulo", "America/Havana", "Pacific/Apia", "Australia/Lord_Howe",
@@ -187,6 +188,21 @@ func TestGapsAndOverlaps(t *testing.T) {
 	repeated := at("2026-06-01T23:20:00Z") // the wall shows 23:50 of the 1st again
 	if twice.Local(repeated).Date() != 20260601 || twice.Day(repeated) != 20260602 {
 		t.Errorf("wall %v, day %v", twice.Local(repeated).Date(), twice.Day(repeated))
+	}
+}
+
+// TestInstantsBeyondTheYears: whoever asks about such an instant gets the nearest day there is, at once.
+func TestInstantsBeyondTheYears(t *testing.T) {
+	z, _ := zoneFrom(t, "Europe/London")
+	c := &Calendar{ID: "x", Zone: *z}
+	for ms, want := range map[int64]Date{math.MinInt64: 10101, firstMs: 10101, lastMs: 99991231, math.MaxInt64: 99991231} {
+		if got := z.Day(ms); got != want || z.Local(ms).Date() != want {
+			t.Errorf("%d: %v", ms, got)
+		}
+		if z.StartOfYear(ms) >= z.NextYear(ms) {
+			t.Errorf("%d: no year", ms)
+		}
+		Hours{Weekdays: EveryDay, ToMinute: 1}.NextOpen(c, ms)
 	}
 }
 
