@@ -38,6 +38,7 @@ func parseDecimal(text []byte) (digits, bool) {
 	}
 	d.fraction = len(part)
 	d.total = max(1, whole+len(part))
+	d.negative = d.negative && whole+len(part) > 0 // -0 is 0
 	return d, true
 }
 
@@ -149,22 +150,32 @@ func (c *cursor) time() {
 	c.literal(':')
 	minute := c.twoDigits(0, 59)
 	c.literal(':')
-	second := c.twoDigits(0, 59)
-	zero := true
+	second := c.seconds()
+	// 24:00:00 is the end of the day.
+	if hour == 24 && (minute != 0 || second != 0) {
+		c.bad = true
+	}
+}
+
+// seconds reads two digits and a fraction. As libxml2 does, it adds in binary floating point, so
+// that a fraction of very many nines rounds up to the minute and is refused.
+func (c *cursor) seconds() float64 {
+	second, unit := float64(c.twoDigits(0, 59)), 1.0
 	if len(c.rest) > 0 && c.rest[0] == '.' {
 		n := countDigits(c.rest[1:])
 		if n == 0 {
 			c.bad = true
 		}
 		for _, b := range c.rest[1 : 1+n] {
-			zero = zero && b == '0'
+			unit /= 10
+			second += float64(b-'0') * unit
 		}
 		c.rest = c.rest[1+n:]
 	}
-	// 24:00:00 is the end of the day.
-	if hour == 24 && (minute != 0 || second != 0 || !zero) {
+	if second >= 60 {
 		c.bad = true
 	}
+	return second
 }
 
 // zone reads an optional time zone of at most 14 hours.

@@ -34,7 +34,7 @@ func TestAgreesWithXmllint(t *testing.T) {
 			a := &author{Rand: rand.New(rand.NewSource(*seed + int64(i))), schema: table.Schema()}
 			files := map[string][]byte{}
 			for n := range *perVersion {
-				files[fmt.Sprintf("%04d.xml", n)] = a.file(n)
+				files[fmt.Sprintf("r%05d.xml", n)] = a.file(n)
 			}
 			for _, sample := range samples(t, table) {
 				for n := range *perVersion / 4 {
@@ -44,7 +44,7 @@ func TestAgreesWithXmllint(t *testing.T) {
 					}
 					var b strings.Builder
 					root.write(&b)
-					files[fmt.Sprintf("s%04d.xml", len(files))] = []byte(b.String())
+					files[fmt.Sprintf("s%05d.xml", len(files))] = []byte(b.String())
 				}
 			}
 			compare(t, table, filepath.Join(xsd, table.Version+".xsd"), files)
@@ -84,7 +84,7 @@ func compare(t *testing.T, table *schema.Table, xsd string, files map[string][]b
 	said, _ := cmd.CombinedOutput() // the exit status is that of the whole batch
 	agreed, valid := 0, 0
 	for name, content := range files {
-		theirs := bytes.Contains(said, []byte(name+" validates\n")) && !bytes.Contains(said, []byte(name+":1: namespace error"))
+		theirs := bytes.Contains(said, []byte(name+" validates\n"))
 		violations, err := table.Check(bytes.NewReader(content), 3)
 		ours := err == nil && len(violations) == 0
 		if theirs {
@@ -122,7 +122,7 @@ func samples(t *testing.T, table *schema.Table) [][]byte {
 			return err
 		}
 		content, err := os.ReadFile(path)
-		if err == nil && len(content) < 60_000 {
+		if err == nil && len(content) < 60_000 && len(found) < 12 {
 			found = append(found, cut(content, table.Schema())...)
 		}
 		return err

@@ -98,14 +98,28 @@ func (s *Simple) Pattern() string {
 	return s.pattern.source
 }
 
-// Normalize applies the whiteSpace facet: preserve for text, collapse for the rest. libxml2 does
-// not take white space around dates and times in these derived types, so it is kept and refused.
+// Normalize applies the whiteSpace facet: preserve for text, collapse for the rest. libxml2 takes
+// less white space around dates and times than the Recommendation: none around dates, only
+// before a time and only after a dateTime with a zone, unless the type has a pattern.
 func (s *Simple) Normalize(text []byte) []byte {
-	switch s.Base {
-	case Decimal, Boolean, Base64Binary:
-		return bytes.Trim(text, " \t\r\n")
+	const blanks = " \t\r\n"
+	switch {
+	case s.Base == Decimal || s.Base == Boolean || s.Base == Base64Binary || s.Base != String && s.pattern != nil:
+		return bytes.Trim(text, blanks)
+	case s.Base == Time:
+		return bytes.TrimLeft(text, blanks)
+	case s.Base == DateTime:
+		if trimmed := bytes.TrimRight(text, blanks); zoned(trimmed) {
+			return trimmed
+		}
 	}
 	return text
+}
+
+// zoned tells whether a dateTime ends with a time zone.
+func zoned(text []byte) bool {
+	n := len(text)
+	return n > 0 && text[n-1] == 'Z' || n > 6 && (text[n-6] == '+' || text[n-6] == '-')
 }
 
 // The codes of facet violations.
@@ -180,7 +194,6 @@ func (s *Simple) checkDecimal(text []byte) (string, string) {
 	if s.Total >= 0 && d.total > s.Total {
 		return CodeDigits, fmt.Sprintf("at most %d digits, not %d", s.Total, d.total)
 	}
-	// libxml2 counts -0 as less than 0; no amount is written so.
 	if s.NotNegative && d.negative {
 		return CodeNegative, "0 or more"
 	}
