@@ -20,6 +20,7 @@ import (
 
 // Points at which the crash tests end the process.
 const (
+	crashAfterSign   = "after-sign"
 	crashBeforeWrite = "before-write"
 	crashAfterWrite  = "after-write"
 )

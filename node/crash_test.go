@@ -91,6 +91,7 @@ func crashChild(home string) error {
 // TestCrashes: whatever moment the process dies at, nothing acknowledged is lost, the chain goes
 // on, and its state is that of the same blocks without any crash.
 func TestCrashes(t *testing.T) {
+	t.Parallel()
 	kills, lanes := 104, 4
 	if testing.Short() {
 		kills = 24
@@ -138,7 +139,9 @@ func crashOnce(home, run string, random *rand.Rand, acknowledged map[string]int6
 		command.Env = append(command.Env, fmt.Sprintf("%s=%s:%d", crashPointEnv, crashBeforeWrite, after))
 	case 1:
 		command.Env = append(command.Env, fmt.Sprintf("%s=%s:%d", crashPointEnv, crashAfterWrite, after))
-	case 2, 3: // the engine's own points: around signing, saving the block, its mark, its state
+	case 2: // a vote is signed: twice per block
+		command.Env = append(command.Env, fmt.Sprintf("%s=%s:%d", crashPointEnv, crashAfterSign, 2+random.IntN(24)))
+	case 3: // the engine's own points: around signing, saving the block, its mark, its state
 		command.Env = append(command.Env, fmt.Sprintf("FAIL_TEST_INDEX=%d", random.IntN(60)))
 	}
 	output, err := command.StdoutPipe()
@@ -195,33 +198,66 @@ func verifySurvivor(t *testing.T, home string, acknowledged map[string]int64) er
 		return fmt.Errorf("%d unfinished files beside the consensus log (%v)", len(leftovers), err)
 	}
 	n = startNode(t, home, nil)
+	seen, err := replayed(n)
+	if err != nil {
+		return err
+	}
+	for text, height := range acknowledged {
+		if seen[text] != height {
+			return fmt.Errorf("%s was acknowledged at height %d and stands at %d", text, height, seen[text])
+		}
+	}
+	return n.Stop()
+}
+
+// TestSignedButNotLogged dies just after a prevote was recorded by the signer and before it is in
+// the engine's log. The signer will sign nothing else for that step, so unless the engine finds
+// the same block again a lone validator would be silent for ever.
+func TestSignedButNotLogged(t *testing.T) {
+	t.Parallel()
+	home := newHomes(t, 1, nil)[0]
+	for _, nth := range []int{7, 5, 3} {
+		command := exec.Command(os.Args[0], "-test.run=^$")
+		command.Env = append(os.Environ(), crashHomeEnv+"="+home, crashRunEnv+"="+strconv.Itoa(nth), fmt.Sprintf("%s=%s:%d", crashPointEnv, crashAfterSign, nth))
+		output, err := command.CombinedOutput()
+		if err == nil || !strings.Contains(err.Error(), "killed") {
+			t.Fatalf("%v: %s", err, output)
+		}
+	}
+	n := startNode(t, home, nil)
+	put(t, n, "after")
+}
+
+// replayed carries out the node's blocks on a fresh machine and compares every header's root and
+// the last one; it returns where each transaction took effect.
+func replayed(n *Node) (map[string]int64, error) {
 	memory := state.NewMemory()
 	replay, err := openRegister([]byte(`"`+testChain+`"`), memory)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_, writes := replay.Genesis()
 	memory.Apply(writes)
 	if replay, err = openRegister([]byte(`"`+testChain+`"`), memory); err != nil {
-		return err
+		return nil, err
 	}
 	seen := make(map[string]int64)
 	var root wire.Hash
 	for height := int64(1); height <= n.Machine().Height(); height++ {
 		txs, err := n.BlockTxs(height)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		header, err := n.Header(height)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if height > 1 && !bytes.Equal(header.AppHash, root[:]) {
-			return fmt.Errorf("header %d has root %X, the replay %s", height, header.AppHash, root)
+			return nil, fmt.Errorf("header %d has root %X, the replay %s", height, header.AppHash, root)
 		}
 		outcome, err := replay.Execute(Block{Height: height, TimeMs: header.Time.UnixMilli(), Txs: txs})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		memory.Apply(outcome.Writes)
 		replay.Commit()
@@ -233,12 +269,12 @@ func verifySurvivor(t *testing.T, home string, acknowledged map[string]int64) er
 		}
 	}
 	if status := n.Status(); status.Height == replay.Height() && status.Root != root {
-		return fmt.Errorf("root %s at height %d, the replay has %s", status.Root, status.Height, root)
+		return nil, fmt.Errorf("root %s at height %d, the replay has %s", status.Root, status.Height, root)
 	}
-	for text, height := range acknowledged {
-		if seen[text] != height {
-			return fmt.Errorf("%s was acknowledged at height %d and stands at %d", text, height, seen[text])
-		}
-	}
-	return n.Stop()
+	return seen, nil
+}
+
+func verifyReplay(n *Node) error {
+	_, err := replayed(n)
+	return err
 }

@@ -76,7 +76,14 @@ func Init(dir string, options Options) ([]string, error) {
 		return nil, err
 	}
 	for i := range members {
-		if err := members[i].write(options, genesis, members); err != nil {
+		config := *options.Config
+		config.P2P = P2PConfig{Listen: members[i].listen}
+		for j := range members {
+			if j != i {
+				config.P2P.Peers = append(config.P2P.Peers, members[j].address())
+			}
+		}
+		if err := members[i].write(config, genesis); err != nil {
 			return nil, err
 		}
 	}
@@ -157,15 +164,8 @@ func (o *Options) genesisDoc(members []member) (*types.GenesisDoc, error) {
 	return doc, doc.ValidateAndComplete()
 }
 
-func (m member) write(options Options, genesis *types.GenesisDoc, members []member) error {
-	config := *options.Config
+func (m member) write(config Config, genesis *types.GenesisDoc) error {
 	config.Name = filepath.Base(m.home)
-	config.P2P = P2PConfig{Listen: m.listen}
-	for _, other := range members {
-		if other.home != m.home {
-			config.P2P.Peers = append(config.P2P.Peers, other.address())
-		}
-	}
 	if err := config.Validate(); err != nil {
 		return err
 	}
@@ -182,6 +182,49 @@ func (m member) write(options Options, genesis *types.GenesisDoc, members []memb
 	}
 	// Written last: a home is one once it has its settings.
 	return os.WriteFile(filepath.Join(m.home, configFile), text, 0o600)
+}
+
+// JoinOptions describe a node that joins a network as a follower. It becomes a validator when the
+// charter gives its key power.
+type JoinOptions struct {
+	Genesis []byte   // the network's genesis.json, as it stands in any home
+	Listen  string   // host:port for peers
+	Peers   []string // node-id@host:port
+	Config  *Config  // nil: DefaultConfig
+}
+
+// Join writes the home of a node with keys of its own, and returns the address peers reach it at.
+func Join(home string, options JoinOptions) (address string, err error) {
+	genesis, err := types.GenesisDocFromJSON(options.Genesis)
+	if err != nil {
+		return "", fmt.Errorf("genesis: %w", err)
+	}
+	if len(options.Peers) == 0 {
+		return "", errors.New("a joining node needs at least one peer")
+	}
+	m, err := newMember(home, options.Listen)
+	if err != nil {
+		return "", err
+	}
+	config := DefaultConfig()
+	if options.Config != nil {
+		config = *options.Config
+	}
+	config.P2P = P2PConfig{Listen: options.Listen, Peers: options.Peers}
+	return m.address(), m.write(config, genesis)
+}
+
+// Address is how peers reach the node of a home: node-id@host:port.
+func Address(home string) (string, error) {
+	config, err := LoadConfig(home)
+	if err != nil {
+		return "", err
+	}
+	key, err := p2p.LoadNodeKey(filepath.Join(home, nodeKeyFile))
+	if err != nil {
+		return "", err
+	}
+	return string(key.ID()) + "@" + config.P2P.Listen, nil
 }
 
 // FreePorts finds n consecutive loopback ports that nothing listens on, for a local network.

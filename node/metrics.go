@@ -95,10 +95,14 @@ func (n *Node) diskBytes(of interface{ DiskBytes() uint64 }) float64 {
 	return float64(of.DiskBytes())
 }
 
-func (m *metrics) moved(height int64, blockTime time.Time, txs int) {
+// moved notes a new last block, which a restart or a snapshot may also bring.
+func (m *metrics) moved(height int64, blockTime time.Time) {
 	m.height.Store(height)
 	m.blockTime.Store(blockTime.UnixMilli())
 	m.movedAt.Store(time.Now().UnixMilli())
+}
+
+func (m *metrics) carried(txs int) {
 	m.txs.Add(float64(txs))
 	m.blockTxs.Observe(float64(txs))
 }

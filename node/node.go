@@ -93,7 +93,7 @@ func (n *Node) start(ctx context.Context) error {
 	if n.lock, err = lockHome(n.config.Home); err != nil {
 		return err
 	}
-	if n.signer, err = openSigner(n.config.Home); err != nil {
+	if n.signer, err = openSigner(n.config.Home, n.config.die); err != nil {
 		return err
 	}
 	if err = n.openStores(); err != nil {
@@ -103,9 +103,6 @@ func (n *Node) start(ctx context.Context) error {
 		return err
 	}
 	n.wal = &walKeeper{path: filepath.Join(n.config.Home, walFile)}
-	if err = n.wal.recover(n.signer, n.chain, n.genesis.ChainID); err != nil {
-		return fmt.Errorf("consensus log: %w", err)
-	}
 	n.ingress = &ingress{
 		app: n.app, waiters: n.waiters, stats: n.stats, syncing: n.syncing,
 		pool:  func() mempool.Mempool { return n.engine.Load().Mempool() },
@@ -169,19 +166,20 @@ func (n *Node) openMachine() error {
 			mark.Height, mark.Root, machine.Height(), machine.Root())
 	}
 	n.hub = newHub(machine.Height())
-	n.stats.moved(machine.Height(), time.UnixMilli(mark.TimeMs), 0)
+	n.stats.moved(machine.Height(), time.UnixMilli(mark.TimeMs))
 	return nil
 }
 
 // committed runs once a block is durable, in the consensus goroutine: it must not block.
 func (n *Node) committed(outcome *Outcome) {
-	n.stats.moved(outcome.Height, time.UnixMilli(outcome.TimeMs), len(outcome.Results))
+	n.stats.moved(outcome.Height, time.UnixMilli(outcome.TimeMs))
+	n.stats.carried(len(outcome.Results))
 	n.waiters.committed(outcome)
 	n.hub.committed(outcome)
 }
 
 func (n *Node) restored(height int64, blockTime time.Time) {
-	n.stats.moved(height, blockTime, 0)
+	n.stats.moved(height, blockTime)
 	n.hub.restart(height)
 }
 

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,10 +34,7 @@ func newHomes(t testing.TB, n int, change func(*Config)) []string {
 	if change != nil {
 		change(&config)
 	}
-	port, err := FreePorts(n)
-	if err != nil {
-		t.Fatal(err)
-	}
+	port := testPorts(n)
 	homes, err := Init(t.TempDir(), Options{
 		ChainID: testChain, Validators: n, Genesis: []byte(`"` + testChain + `"`), PortBase: port, Config: &config,
 	})
@@ -44,6 +42,18 @@ func newHomes(t testing.TB, n int, change func(*Config)) []string {
 		t.Fatal(err)
 	}
 	return homes
+}
+
+// nextPort keeps tests that run beside each other off each other's ports.
+var nextPort atomic.Int64
+
+func testPorts(n int) int {
+	for {
+		base := 30000 + (os.Getpid()*97+int(nextPort.Add(int64(n)))-n)%20000
+		if portsFree(base, n) {
+			return base
+		}
+	}
 }
 
 func newNode(t testing.TB, home string, change func(*Config)) *Node {
@@ -104,6 +114,7 @@ func eventually(t testing.TB, limit time.Duration, what string, ok func() bool) 
 }
 
 func TestLoneValidator(t *testing.T) {
+	t.Parallel()
 	home := newHomes(t, 1, nil)[0]
 	n := startNode(t, home, nil)
 
@@ -203,6 +214,7 @@ func checkReceipt(t *testing.T, n *Node, tx string) {
 
 // Idle blocks keep block time fresh, and change nothing.
 func TestIdleBlocks(t *testing.T) {
+	t.Parallel()
 	home := newHomes(t, 1, func(c *Config) { c.Consensus.EmptyBlockInterval = 200 * time.Millisecond })[0]
 	n := startNode(t, home, nil)
 	put(t, n, "one")
@@ -218,6 +230,7 @@ func TestIdleBlocks(t *testing.T) {
 
 // After a pause longer than the limit, the first block is empty so that block time catches up.
 func TestStaleClockIsMendedFirst(t *testing.T) {
+	t.Parallel()
 	home := newHomes(t, 1, func(c *Config) {
 		c.Consensus.EmptyBlockInterval = 100 * time.Millisecond
 		c.Consensus.ClockLagMax = 300 * time.Millisecond
@@ -245,6 +258,7 @@ func TestStaleClockIsMendedFirst(t *testing.T) {
 }
 
 func TestSubmitFromManyCallers(t *testing.T) {
+	t.Parallel()
 	home := newHomes(t, 1, nil)[0]
 	n := startNode(t, home, nil)
 	const callers, each = 50, 20
@@ -277,6 +291,7 @@ func TestSubmitFromManyCallers(t *testing.T) {
 
 // The same bytes sent by two callers at once wake both.
 func TestSameTransactionTwiceAtOnce(t *testing.T) {
+	t.Parallel()
 	home := newHomes(t, 1, nil)[0]
 	n := startNode(t, home, nil)
 	var group sync.WaitGroup
@@ -292,6 +307,7 @@ func TestSameTransactionTwiceAtOnce(t *testing.T) {
 }
 
 func TestReaders(t *testing.T) {
+	t.Parallel()
 	home := newHomes(t, 1, func(c *Config) { c.Consensus.EmptyBlockInterval = 100 * time.Millisecond })[0]
 	n := startNode(t, home, nil)
 	put(t, n, "one")
@@ -337,6 +353,7 @@ func TestReaders(t *testing.T) {
 
 // A broken invariant stops the node, which names it and keeps the last good block.
 func TestBrokenInvariantStops(t *testing.T) {
+	t.Parallel()
 	home := newHomes(t, 1, nil)[0]
 	n := startNode(t, home, nil)
 	put(t, n, "good")
@@ -358,6 +375,7 @@ func TestBrokenInvariantStops(t *testing.T) {
 }
 
 func TestHealthAndMetrics(t *testing.T) {
+	t.Parallel()
 	home := newHomes(t, 1, nil)[0]
 	n := startNode(t, home, nil)
 	put(t, n, "one")
@@ -380,6 +398,7 @@ func TestHealthAndMetrics(t *testing.T) {
 }
 
 func TestInitNeverOverwrites(t *testing.T) {
+	t.Parallel()
 	home := newHomes(t, 1, nil)[0]
 	if _, err := Init(home, Options{ChainID: testChain, Genesis: []byte(`{}`)}); err == nil || !strings.Contains(err.Error(), "home already") {
 		t.Fatal(err)
@@ -397,6 +416,7 @@ func TestInitNeverOverwrites(t *testing.T) {
 }
 
 func TestConfigEnvironment(t *testing.T) {
+	t.Parallel()
 	config := DefaultConfig()
 	values := map[string]string{
 		"CAUSEWAY_P2P_PEERS": "a@h:1,b@h:2", "CAUSEWAY_CONSENSUS_EMPTY_BLOCK_INTERVAL": "250ms", "CAUSEWAY_MEMPOOL_TXS": "7",

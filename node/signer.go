@@ -18,9 +18,10 @@ import (
 type signer struct {
 	file   *privval.FilePV
 	folder string
+	die    func(point string)
 }
 
-func openSigner(home string) (*signer, error) {
+func openSigner(home string, die func(point string)) (*signer, error) {
 	keyPath, statePath := filepath.Join(home, validatorKeyFile), filepath.Join(home, signerFile)
 	// The engine's loader ends the process on a bad file; read both first to fail with a reason.
 	var key privval.FilePVKey
@@ -34,7 +35,7 @@ func openSigner(home string) (*signer, error) {
 	if err := readSignerFile(statePath, &last); err != nil {
 		return nil, fmt.Errorf("%w: without the record of its last vote this validator might sign twice; restore it, never invent it", err)
 	}
-	return &signer{file: privval.LoadFilePV(keyPath, statePath), folder: filepath.Dir(statePath)}, nil
+	return &signer{file: privval.LoadFilePV(keyPath, statePath), folder: filepath.Dir(statePath), die: die}, nil
 }
 
 func readSignerFile(path string, into any) error {
@@ -58,6 +59,7 @@ func (s *signer) SignVote(chainID string, vote *cmtproto.Vote) error {
 		vote.Signature, vote.ExtensionSignature = nil, nil
 		return err
 	}
+	s.die(crashAfterSign) // recorded, and in nobody's log yet
 	return nil
 }
 
