@@ -96,10 +96,7 @@ func (m *Machine) Execute(b Block) (*Outcome, error) {
 	for _, raw := range b.Txs {
 		run.transaction(raw)
 	}
-	for _, f := range run.env.Finals {
-		block.Append(state.Entry{ID: f.ID, Outcome: wire.Marshal(f.Outcome)})
-	}
-	if len(b.Txs)+len(run.env.Finals) > 0 {
+	if len(b.Txs) > 0 {
 		run.forget()
 	}
 	run.outcome.Root, run.outcome.Writes = block.Seal()

@@ -26,7 +26,7 @@ type blockRun struct {
 // every movement of value passes the guard. The first failure wins. A refusal leaves
 // nothing but the spent id.
 func (r *blockRun) transaction(raw []byte) {
-	mark, finals := r.block.Mark(), len(r.env.Finals)
+	mark := r.block.Mark()
 	entry, c := r.attempt(raw)
 	outcome := c.Finish()
 	if outcome.Result.Fault == fault.InternalBug.Number {
@@ -34,10 +34,10 @@ func (r *blockRun) transaction(raw []byte) {
 	}
 	if outcome.Result.Status == txn.Refused && !c.Keeps() {
 		r.block.Rollback(mark)
-		r.env.Finals = r.env.Finals[:finals]
 	}
 	r.outcome.Validators = append(r.outcome.Validators, c.Validators()...)
 	hash := outcome.Result.Hash()
+	outcome.Tx = uint32(len(r.outcome.Results)) + 1
 	entry.Outcome = wire.Marshal(outcome)
 	r.block.Append(entry)
 	r.outcome.Results = append(r.outcome.Results, TxResult{ID: entry.ID, Code: uint32(outcome.Result.Fault), Data: hash[:]})
@@ -231,23 +231,7 @@ func (r *blockRun) reference(q *request) (first wire.Hash, err error) {
 	if q.body.Reference == "" {
 		return wire.Hash{}, nil
 	}
-	at, bound := r.block.EntryByRef(q.body.ReferenceKey())
-	if !bound {
-		return wire.Hash{}, nil
-	}
-	return sameContent(r.block, at, &q.body)
-}
-
-func sameContent(log txn.Log, at state.Position, body *txn.Body) (wire.Hash, error) {
-	data, _ := log.Outcome(at)
-	var outcome txn.Outcome
-	if err := wire.UnmarshalStored(data, &outcome); err != nil {
-		return wire.Hash{}, fault.InternalBug.With("outcome log", err.Error(), "a stored outcome")
-	}
-	if want := body.Bound(); string(outcome.Result.Bound) != string(want[:]) {
-		return wire.Hash{}, fault.TxReferenceClash.With("reference", body.Reference, "the content it was first used with, or a new reference")
-	}
-	return at.ID, nil
+	return txn.FindReference(r.block, q.body.ReferenceKey(), q.body.Reference, q.body.Bound())
 }
 
 func (r *blockRun) carryOut(c *txn.Context, q *request) error {
@@ -279,15 +263,14 @@ func (r *blockRun) carryOut(c *txn.Context, q *request) error {
 func (r *blockRun) timers() {
 	for _, t := range txn.DueTimers(r.block, r.now, int(r.params.TimersPerBlock)) {
 		t.Remove(r.block)
-		mark, finals := r.block.Mark(), len(r.env.Finals)
+		mark := r.block.Mark()
 		c := txn.NewContext(r.env, r.block, r.now, wire.Sum([]byte("causeway/timer/1"), []byte(t.Name), t.ID), t.Name, identity.Party{}, nil)
 		if err := r.fire(c, t); err != nil {
 			r.block.Rollback(mark)
-			r.env.Finals = r.env.Finals[:finals]
 			r.outcome.Bugs = append(r.outcome.Bugs, "timer "+t.Name+": "+err.Error())
 			continue
 		}
-		c.Close(wire.Sum([]byte("causeway/timer/1"), []byte(t.Name), t.ID, []byte(itoa(int(r.outcome.Height)))))
+		c.CloseTimer(wire.Sum([]byte("causeway/timer/1"), []byte(t.Name), t.ID, []byte(itoa(int(r.outcome.Height)))))
 	}
 }
 

@@ -74,6 +74,9 @@ type plannedCharge struct {
 	now    int64
 }
 
+// Held reports that a review is wanted and nothing has moved.
+func (d *Decision) Held() bool { return d.Verdict == Hold }
+
 // refuse records a refusing step.
 func (d *Decision) refuse(step Step, f *fault.Error) {
 	step.Verdict, step.Fault = Refuse, f.Fault.Number

@@ -88,6 +88,8 @@ func (g *Guard) Judge(r state.Reader, now int64, order *Order, postings []ledger
 func (g *Guard) JudgeMaker(r state.Reader, now int64, order *Order, maker *Side) (*Decision, error) {
 	j := judgement{guard: g, r: r, now: now, order: order, prior: &Prior{}, maker: maker}
 	j.Verdict = Allow
+	j.side(maker)
+	j.receiver(&maker.Account, &ledger.Posting{To: maker.Account.ID, Asset: order.SourceAsset})
 	var reach reached
 	reach.side(r, maker, AsMaker)
 	if err := j.rulebooks(&reach); err != nil {

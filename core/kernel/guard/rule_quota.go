@@ -33,7 +33,7 @@ func (q *Quota) validate(*Rule) error {
 		return err
 	}
 	if q.Direction < quota.Out || q.Direction > quota.Net {
-		return fault.RulebookInvalid.With("quota.direction", itoa(int(q.Direction)), "1 out, 2 in, 3 net")
+		return fault.RulebookInvalid.With("quota.direction", itoa(int(q.Direction)), "out, in or net")
 	}
 	switch q.Per {
 	case PerParty, PerGroup, PerCorridor, PerPurpose, PerAsset, PerAuthority:
@@ -164,12 +164,11 @@ func (j *judgement) plannedCounter(key []byte) quota.Counter {
 
 // alreadyCharged is what is left of out after what a hold has charged before.
 func (j *judgement) alreadyCharged(key []byte, out money.Amount) money.Amount {
-	for i := range j.prior.Charges {
-		if c := j.prior.Charges[i]; string(c.Key) == string(key) {
-			left := out.SaturatingSub(c.Out)
-			c.Out = money.Min(out, c.Out)
-			j.kept = append(j.kept, c)
-			return left
+	for _, c := range j.prior.Charges {
+		if string(c.Key) == string(key) && !out.IsZero() && !c.Out.IsZero() {
+			used := money.Min(out, c.Out)
+			out, _ = out.Sub(used)
+			j.kept = append(j.kept, Charge{Key: c.Key, Ref: c.Ref, Out: used})
 		}
 	}
 	return out
@@ -195,16 +194,17 @@ func (d *Decision) Charge(b *state.Block, held bool) []Charge {
 	return booked
 }
 
-// Settle books what a payment that was held still has to charge, and lowers what its hold
-// had charged to what it came to: each in its own window. It returns all charges that stand.
-func (d *Decision) Settle(b *state.Block, prior Prior) []Charge {
-	for _, before := range prior.Charges {
-		for _, kept := range d.kept {
-			if string(kept.Key) == string(before.Key) {
-				before.Out = before.Out.SaturatingSub(kept.Out)
+// Settle books what a payment still has to charge. What a hold has charged before stays in
+// its own window and is taken off prior, so that several journals of one held batch share it.
+// It returns the charges that stand for this journal.
+func (d *Decision) Settle(b *state.Block, prior *Prior) []Charge {
+	for _, kept := range d.kept {
+		for i := range prior.Charges {
+			if c := &prior.Charges[i]; string(c.Key) == string(kept.Key) && c.Ref == kept.Ref {
+				c.Out = c.Out.SaturatingSub(kept.Out)
+				break
 			}
 		}
-		Undo(b, []Charge{before})
 	}
 	return append(d.kept, d.Charge(b, false)...)
 }

@@ -16,17 +16,17 @@ type AccountType string
 
 // The types of account.
 const (
-	Resident    AccountType = "resident"
-	NonResident AccountType = "non_resident"
-	Zone        AccountType = "zone" // free-trade zone: first line open, second line controlled
-	Reserve     AccountType = "reserve"
-	Escrow      AccountType = "escrow"
-	Vault       AccountType = "vault"
-	Treasury    AccountType = "treasury"
+	ResidentAccount    AccountType = "resident"
+	NonResidentAccount AccountType = "non_resident"
+	ZoneAccount        AccountType = "zone" // free-trade zone: first line open, second line controlled
+	ReserveAccount     AccountType = "reserve"
+	EscrowAccount      AccountType = "escrow"
+	VaultAccount       AccountType = "vault"
+	TreasuryAccount    AccountType = "treasury"
 )
 
 // AccountTypes lists them all.
-var AccountTypes = []AccountType{Resident, NonResident, Zone, Reserve, Escrow, Vault, Treasury}
+var AccountTypes = []AccountType{ResidentAccount, NonResidentAccount, ZoneAccount, ReserveAccount, EscrowAccount, VaultAccount, TreasuryAccount}
 
 // Account belongs to one party and stands under one authority, usually the owner's home.
 type Account struct {
@@ -93,6 +93,9 @@ func PutAccount(b *state.Block, a Account) {
 	}
 	accounts.Put(b, []byte(a.ID), a)
 }
+
+// AccountKey is the state key of an account's record, for proofs.
+func AccountKey(id AccountID) []byte { return accounts.Key([]byte(id)) }
 
 // ListAccounts visits accounts in the order of their ids, starting at from.
 func ListAccounts(r state.Reader, from AccountID, visit func(Account) bool) {

@@ -54,7 +54,7 @@ func BalancesOf(r state.Reader, account AccountID, visit func(AssetID, Balance) 
 
 // BalanceKey is the state key of a balance, for proofs.
 func BalanceKey(account AccountID, asset AssetID) []byte {
-	return append([]byte("b/"), balanceKey(account, asset)...)
+	return balances.Key(balanceKey(account, asset))
 }
 
 func putBalance(b *state.Block, account AccountID, asset AssetID, balance Balance) {

@@ -73,15 +73,21 @@ func (b *Block) find(row byte, hash wire.Hash, own map[wire.Hash]int32) (Positio
 	return Position{b.height, at}, ok
 }
 
-// Outcome returns the outcome at a position, however old.
-func (b *Block) Outcome(at Position) ([]byte, bool) {
+// Entry returns the whole entry at a position, however old.
+func (b *Block) Entry(at Position) (Entry, bool) {
 	if at.Height == b.height {
 		if at.Index >= 0 && int(at.Index) < len(b.log.entries) {
-			return b.log.entries[at.Index].Outcome, true
+			return b.log.entries[at.Index], true
 		}
-		return nil, false
+		return Entry{}, false
 	}
-	return b.store.Outcome(at)
+	return b.store.Entry(at)
+}
+
+// Outcome returns the outcome at a position, however old.
+func (b *Block) Outcome(at Position) ([]byte, bool) {
+	e, ok := b.Entry(at)
+	return e.Outcome, ok
 }
 
 // EntryByID returns the first remembered position of an id.

@@ -35,6 +35,14 @@ type (
 	Reader      = state.Reader
 )
 
+// Natures of an order.
+const (
+	Transfer = guard.Transfer
+	Mint     = guard.Mint
+	Redeem   = guard.Redeem
+	Return   = guard.Return
+)
+
 // Params are the network's limits, fixed at genesis.
 type Params struct {
 	ReferenceDays    uint16       `cbor:"1,keyasint" json:"reference_days"`     // client references stay bound this long
@@ -63,6 +71,7 @@ type Context struct {
 	prior  guard.Prior
 	nested bool // runs inside another transaction: an approval or an answered hold
 
+	keeps      bool // a refusal that nevertheless changed something: see Keeps
 	result     Result
 	private    Private
 	validators []ValidatorChange
@@ -75,13 +84,6 @@ type Env struct {
 	Params  Params
 	Payload func(kind string, version uint16, data []byte) (Payload, error) // the catalogue
 	Height  int64
-	Finals  []Final // ends of what earlier transactions began; rolled back with their block
-}
-
-// Final is the end of something begun earlier: a held payment, a proposal.
-type Final struct {
-	ID      wire.Hash
-	Outcome Outcome
 }
 
 // NewContext starts a transaction of a party.
@@ -244,6 +246,9 @@ func (c *Context) Emit(name string, data any) {
 
 // SetStatus states how the transaction ended, where Move and Hold have not said it.
 func (c *Context) SetStatus(s Status) { c.result.Status = s }
+
+// Status is how the transaction stands so far.
+func (c *Context) Status() Status { return c.result.Status }
 
 // SetOriginal names the earlier record this transaction is about.
 func (c *Context) SetOriginal(id wire.Hash) { c.result.Original = id }

@@ -10,21 +10,40 @@ import (
 // Authorise checks that the signers may act: the maker's role, and each key's scope.
 func (c *Context) Authorise(a Access, keys []identity.Key) error {
 	maker := c.party.Officer(c.Maker())
-	if !maker.Has(a.needs()) && !(a.needs() == identity.RoleMaker && maker.Has(identity.RoleAdmin)) {
+	if !mayBegin(maker, a.needs()) {
 		return fault.OfficerRole.With("officer "+c.Maker(), "not a "+a.needs(), a.needs())
 	}
+	signed := a.SignedBy == nil
 	for i := range keys {
 		if err := InScope(&keys[i].Scope, c.kind, a); err != nil {
 			return err
 		}
+		signed = signed || a.SignedBy.Is(keys[i].Algorithm, keys[i].Public)
+	}
+	if !signed {
+		return fault.KeyPossession.With("signatures", "none by the key that this is about", "a signature by that key")
 	}
 	return nil
 }
 
-// InScope refuses what lies outside a key's scope.
+// mayBegin: an admin may do what a maker may.
+func mayBegin(o *identity.Officer, role string) bool {
+	switch role {
+	case AnyOfficer:
+		return o != nil && o.Active
+	case identity.RoleMaker:
+		return o.Has(identity.RoleMaker) || o.Has(identity.RoleAdmin)
+	}
+	return o.Has(role)
+}
+
+// InScope refuses what lies outside a key's scope. A key that is narrowed in any way changes
+// officers, keys and policy only if its scope names that kind: it could widen itself.
 func InScope(s *identity.Scope, kind string, a Access) error {
+	named := identity.MatchesKind(s.Kinds, kind) || a.Kind != "" && identity.MatchesKind(s.Kinds, a.Kind)
+	narrowed := len(s.Kinds)+len(s.Accounts) > 0 || s.Limit != nil
 	switch {
-	case len(s.Kinds) > 0 && !identity.MatchesKind(s.Kinds, kind):
+	case len(s.Kinds) > 0 && !named, a.Officer == identity.RoleAdmin && narrowed && !named:
 		return fault.KeyOutOfScope.With("kind", kind, "a kind in the key's scope")
 	case len(s.Accounts) > 0 && a.Account != "" && !containsText(s.Accounts, string(a.Account)):
 		return fault.KeyOutOfScope.With("account", string(a.Account), "an account in the key's scope")
@@ -61,10 +80,10 @@ func (c *Context) Effective() bool { return c.result.Status != Refused && c.resu
 // refused when it was carried out, and is closed.
 func (c *Context) Keeps() bool { return c.keeps }
 
-// Close records what a timer has done under the log id, if it has done anything.
-func (c *Context) Close(id wire.Hash) {
-	if len(c.result.Events)+len(c.result.Postings) > 0 {
-		c.env.Finals = append(c.env.Finals, Final{ID: id, Outcome: c.Finish()})
+// CloseTimer records what a timer has done under the log id, if it has done anything.
+func (c *Context) CloseTimer(id wire.Hash) {
+	if len(c.result.Events)+len(c.result.Postings)+len(c.result.Items) > 0 {
+		c.block.Append(state.Entry{ID: id, Outcome: wire.Marshal(c.Finish())})
 	}
 }
 
@@ -77,7 +96,7 @@ func (c *Context) Finish() Outcome {
 		c.result.Party = c.party.LEI
 	}
 	c.result.Trace = wire.Sum(wire.Marshal(c.private))
-	return Outcome{c.result, c.private}
+	return Outcome{Result: c.result, Private: c.private}
 }
 
 // Duplicate makes the outcome point at the first record of the same content.
@@ -87,9 +106,6 @@ func (c *Context) Duplicate(first wire.Hash) {
 
 // Validators are the changes asked for.
 func (c *Context) Validators() []ValidatorChange { return c.validators }
-
-// Item adds the result of one payment of a batch.
-func (c *Context) Item(i Item) { c.result.Items = append(c.result.Items, i) }
 
 // Trace is the part of the outcome that is not public: for Explain.
 func (c *Context) Trace() []Step { return c.private.Steps }
@@ -101,7 +117,8 @@ func (c *Context) FindOutcome(id wire.Hash) (Outcome, bool) { return FindOutcome
 // Log is where outcomes are found.
 type Log interface {
 	EntryByID(id wire.Hash) (state.Position, bool)
-	Outcome(at state.Position) ([]byte, bool)
+	EntryByRef(ref wire.Hash) (state.Position, bool)
+	Entry(at state.Position) (state.Entry, bool)
 }
 
 // FindOutcome reads how a transaction ended: the end of what it began, if that has come,
@@ -113,6 +130,24 @@ func FindOutcome(log Log, id wire.Hash) (o Outcome, ok bool) {
 			return o, false
 		}
 	}
-	data, ok := log.Outcome(at)
-	return o, ok && wire.UnmarshalStored(data, &o) == nil
+	entry, ok := log.Entry(at)
+	return o, ok && wire.UnmarshalStored(entry.Outcome, &o) == nil
+}
+
+// FindReference finds the first record of a client reference: zero if it is free, a
+// conflict if it stands for another content.
+func FindReference(log Log, key wire.Hash, reference string, bound [16]byte) (first wire.Hash, err error) {
+	at, known := log.EntryByRef(key)
+	if !known {
+		return wire.Hash{}, nil
+	}
+	entry, _ := log.Entry(at)
+	var o Outcome
+	if err := wire.UnmarshalStored(entry.Outcome, &o); err != nil {
+		return wire.Hash{}, fault.InternalBug.With("outcome log", err.Error(), "a stored outcome")
+	}
+	if string(o.Result.Bound) != string(bound[:]) {
+		return wire.Hash{}, fault.TxReferenceClash.With("reference", reference, "the content it was first used with, or a new reference")
+	}
+	return entry.ID, nil
 }

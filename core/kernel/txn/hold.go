@@ -131,6 +131,9 @@ type HoldClosedEvent struct {
 	Fault  uint16     `cbor:"3,keyasint,omitempty" json:"fault,omitempty"`
 }
 
+// PublicWaiting is who has to answer, without which quiet rule asked.
+func (h *HeldPayment) PublicWaiting() []Waiting { return publicWaiting(h.Waiting) }
+
 // publicWaiting leaves out which quiet rule asked: that would tip off.
 func publicWaiting(list []Waiting) []Waiting {
 	out := make([]Waiting, len(list))
@@ -181,7 +184,7 @@ func (c *Context) end(h HeldPayment, how HeldStatus, as Status, why *fault.Fault
 	}
 	held.Put(c.block, h.ID[:], h)
 	c.Emit("payment.hold_was_closed", HoldClosedEvent{ID: h.ID, Status: how, Fault: h.Fault})
-	c.final(h.ID, Result{Status: as, Fault: h.Fault, Original: h.ID, Party: h.Party}, Private{})
+	c.Record(FinalID(h.ID), h.ID, wire.Hash{}, Result{Status: as, Fault: h.Fault, Original: h.ID, Party: h.Party}, Private{})
 	c.result.Original = h.ID
 	return nil
 }

@@ -35,11 +35,19 @@ type Access struct {
 	Account ledger.AccountID // debited, if any: keys can be bound to accounts
 	Asset   ledger.AssetID   // with Amount: what policies and key limits are measured by
 	Amount  money.Amount
-	Officer string // role the first signer needs; empty = maker
+	Officer string // role the first signer needs; empty = maker, AnyOfficer = whichever
+	// Kind is measured against the keys' scopes besides the transaction's own, where one
+	// transaction stands for another: an approval for what it approves.
+	Kind string
+	// SignedBy is a key that must have signed, where not any key of the officer will do.
+	SignedBy *identity.Key
 	// Immediate kinds need no approvals besides their signature: answers to proposals, and
 	// what must work in an emergency.
 	Immediate bool
 }
+
+// AnyOfficer stands for whatever role an active officer has.
+const AnyOfficer = "any"
 
 // needs is the role the first signer must have.
 func (a Access) needs() string {

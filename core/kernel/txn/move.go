@@ -26,8 +26,7 @@ func (c *Context) Move(o *Order, postings []Posting) (*Decision, error) {
 		return d, err
 	}
 	c.result.Postings = append(c.result.Postings, postings...)
-	c.private.Charges = append(c.private.Charges, d.Settle(c.block, c.prior)...)
-	c.prior.Charges = nil // booked once
+	c.private.Charges = append(c.private.Charges, d.Settle(c.block, &c.prior)...)
 	if c.result.Status != Partial {
 		c.result.Status = Settled
 	}
@@ -39,9 +38,10 @@ func (c *Context) JudgeMaker(part *Order, maker *Side) (*Decision, error) {
 	return c.env.Guard.JudgeMaker(c.block, c.now, part, maker)
 }
 
-// ChargeMaker books what a maker's own path counts, once its fill is taken.
+// ChargeMaker books what a maker's own path counts, once its fill is taken. A return of the
+// payment does not undo it: the maker's exchange stands.
 func (c *Context) ChargeMaker(d *Decision) {
-	c.private.Charges = append(c.private.Charges, d.Charge(c.block, false)...)
+	d.Charge(c.block, false)
 	c.private.Steps = append(c.private.Steps, d.Steps...)
 }
 
@@ -98,13 +98,15 @@ func (c *Context) Unreserve(account AccountID, asset AssetID, amount money.Amoun
 // Mark and Rollback undo what a part of a transaction has done, with its postings, events
 // and charges; a batch in which each payment stands for itself needs them.
 type Mark struct {
-	state, postings, events, charges, validators int
-	status                                       Status
+	state, postings, events, charges, items, validators int
+	status                                              Status
+	prior                                               guard.Prior
 }
 
 // Mark remembers this moment.
 func (c *Context) Mark() Mark {
-	return Mark{c.block.Mark(), len(c.result.Postings), len(c.result.Events), len(c.private.Charges), len(c.validators), c.result.Status}
+	prior := guard.Prior{Answered: c.prior.Answered, Charges: append([]guard.Charge(nil), c.prior.Charges...)}
+	return Mark{c.block.Mark(), len(c.result.Postings), len(c.result.Events), len(c.private.Charges), len(c.result.Items), len(c.validators), c.result.Status, prior}
 }
 
 // Rollback returns to it. The trace stays: it says why.
@@ -113,6 +115,7 @@ func (c *Context) Rollback(m Mark) {
 	c.result.Postings = c.result.Postings[:m.postings]
 	c.result.Events = c.result.Events[:m.events]
 	c.private.Charges = c.private.Charges[:m.charges]
+	c.result.Items = c.result.Items[:m.items]
 	c.validators = c.validators[:m.validators]
-	c.result.Status = m.status
+	c.result.Status, c.prior = m.status, m.prior
 }

@@ -5,6 +5,7 @@ import (
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/guard"
 	"causeway/core/kernel/identity"
+	"causeway/core/kernel/state"
 	"causeway/core/kernel/wire"
 )
 
@@ -29,29 +30,29 @@ func (c *Context) run(id wire.Hash, party identity.LEI, kind string, version uin
 	}
 	inner := NewContext(c.env, c.block, c.now, id, kind, actor, signed)
 	inner.nested, inner.prior = true, prior
+	inner.prior.Charges = append([]guard.Charge(nil), prior.Charges...) // lowered as they are used up
 	mark := c.block.Mark()
 	err = inner.carryOut(payload)
-	c.private.Steps = append(c.private.Steps, inner.private.Steps...)
-	c.result.Original = id
+	result, private := inner.result, inner.private
 	if err != nil {
 		c.block.Rollback(mark)
 		f := fault.In(err)
 		c.keeps = f.Fault != fault.InternalBug
-		c.result.Status, c.result.Fault = Refused, f.Fault.Number
+		result = Result{Status: Refused, Fault: f.Fault.Number}
+		private = Private{Steps: inner.private.Steps, Field: f.Field, Found: f.Found, Want: f.Want}
 		c.private.Field, c.private.Found, c.private.Want = f.Field, f.Found, f.Want
-		c.final(id, Result{Status: Refused, Fault: f.Fault.Number, Original: id, Party: party},
-			Private{Steps: inner.private.Steps, Field: f.Field, Found: f.Found, Want: f.Want})
-		return inner, err
+	} else {
+		c.validators = append(c.validators, inner.validators...)
+		guard.Undo(c.block, inner.prior.Charges) // what a hold had charged beyond what it came to
 	}
-	c.result.Status = inner.result.Status
-	c.result.Postings = append(c.result.Postings, inner.result.Postings...)
-	c.result.Events = append(c.result.Events, inner.result.Events...)
-	c.result.Items = append(c.result.Items, inner.result.Items...)
-	c.validators = append(c.validators, inner.validators...)
-	result := inner.result
 	result.Original, result.Party = id, party
-	c.final(id, result, inner.private)
-	return inner, nil
+	c.result.Status, c.result.Fault = result.Status, result.Fault
+	log := FinalID(id)
+	if result.Status == Held { // held afresh by a rule that is new: not its end
+		log = wire.Sum([]byte("causeway/held-again/1"), id[:], c.id[:])
+	}
+	c.Record(log, id, wire.Hash{}, result, private)
+	return inner, err
 }
 
 func (c *Context) carryOut(p Payload) error {
@@ -64,10 +65,56 @@ func (c *Context) carryOut(p Payload) error {
 	return p.Execute(c)
 }
 
-// final records the end of something begun earlier, for readers and later transactions.
-func (c *Context) final(id wire.Hash, result Result, private Private) {
+// Part carries out one part of this transaction that stands for itself: a payment of a batch.
+// It has its own id, client reference and outcome; if it fails nothing of it remains but the
+// record of its refusal. In an all-or-nothing batch the caller undoes all parts together.
+func (c *Context) Part(id wire.Hash, reference string, content any, carryOut func(*Context) error) error {
+	ref, bound := referenceOf(c.party.LEI, reference), boundTo(wire.Marshal(content))
+	if !ref.IsZero() {
+		first, err := FindReference(c.block, ref, reference, bound)
+		if err == nil && !first.IsZero() {
+			c.result.Items = append(c.result.Items, Item{ID: first, Status: Duplicate})
+			return nil
+		}
+		if err != nil {
+			c.refusePart(id, nil, err)
+			return err
+		}
+	}
+	inner := NewContext(c.env, c.block, c.now, id, c.kind, c.party, c.signed)
+	inner.nested, inner.prior = c.nested, c.prior
+	mark := c.block.Mark()
+	if err := carryOut(inner); err != nil {
+		c.block.Rollback(mark)
+		c.refusePart(id, inner, err)
+		return err
+	}
+	c.prior = inner.prior
+	result := inner.result
+	result.Party, result.Bound = c.party.LEI, bound[:]
+	if result.Status == 0 {
+		result.Status = Done
+	}
+	c.Record(id, id, ref, result, inner.private)
+	return nil
+}
+
+func (c *Context) refusePart(id wire.Hash, inner *Context, err error) {
+	f := fault.In(err)
+	private := Private{Field: f.Field, Found: f.Found, Want: f.Want}
+	if inner != nil {
+		private.Steps = inner.private.Steps
+	}
+	c.Record(id, id, wire.Hash{}, Result{Status: Refused, Fault: f.Fault.Number, Party: c.party.LEI}, private)
+}
+
+// Record keeps the outcome of something that is not this transaction itself (a payment of a
+// batch, the end of what was held or proposed) under its own log id, and names it with its
+// hash among this transaction's items. Value that it moved stands there and only there.
+func (c *Context) Record(log, id, ref wire.Hash, result Result, private Private) {
 	result.Trace = wire.Sum(wire.Marshal(private))
-	c.env.Finals = append(c.env.Finals, Final{ID: FinalID(id), Outcome: Outcome{result, private}})
+	c.block.Append(state.Entry{ID: log, Ref: ref, Outcome: wire.Marshal(Outcome{Result: result, Private: private})})
+	c.result.Items = append(c.result.Items, Item{ID: id, Status: result.Status, Fault: result.Fault, Hash: result.Hash()})
 }
 
 // ProposedEvent says that a proposal waits for approvals.
@@ -155,7 +202,7 @@ func (c *Context) CloseProposal(p approval.Proposal) error {
 		if p.Status == approval.Expired {
 			as = Expired
 		}
-		c.final(p.ID, Result{Status: as, Original: p.ID, Party: p.Party}, Private{})
+		c.Record(FinalID(p.ID), p.ID, wire.Hash{}, Result{Status: as, Original: p.ID, Party: p.Party}, Private{})
 	}
 	return approval.Put(c.block, p)
 }

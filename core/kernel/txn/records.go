@@ -63,15 +63,6 @@ func (c *Context) CheckRulebook(b *Rulebook) error {
 	return guard.CheckAgainstAncestors(c.block, b)
 }
 
-// ValidatorChange asks consensus to give a validator this power; zero removes it.
-type ValidatorChange struct {
-	PublicKey []byte `cbor:"1,keyasint" json:"public_key"` // Ed25519
-	Power     int64  `cbor:"2,keyasint" json:"power"`
-}
-
-// ChangeValidator asks for a change, which takes effect two heights later.
-func (c *Context) ChangeValidator(v ValidatorChange) { c.validators = append(c.validators, v) }
-
 // Table is a feature's own table: a prefix nobody else writes.
 type Table[V any] struct{ inner state.Table[V] }
 

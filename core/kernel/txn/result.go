@@ -50,12 +50,14 @@ type Result struct {
 	Party    identity.LEI     `cbor:"9,keyasint,omitempty" json:"party,omitempty"` // who may return or cancel a payment
 }
 
-// Item is the result of one payment in a batch.
+// Item is something that a transaction carried out under another id than its own: a payment
+// of a batch, a proposal that got its last approval, a held payment that got its last answer.
+// Its whole outcome is kept under that id; Hash is its Result's.
 type Item struct {
-	ID     wire.Hash    `cbor:"1,keyasint" json:"id"`
-	Status Status       `cbor:"2,keyasint" json:"status"`
-	Fault  uint16       `cbor:"3,keyasint,omitempty" json:"fault,omitempty"`
-	Steps  []guard.Step `cbor:"4,keyasint,omitempty" json:"-"`
+	ID     wire.Hash `cbor:"1,keyasint" json:"id"`
+	Status Status    `cbor:"2,keyasint" json:"status"`
+	Fault  uint16    `cbor:"3,keyasint,omitempty" json:"fault,omitempty"`
+	Hash   wire.Hash `cbor:"4,keyasint" json:"hash"`
 }
 
 // Private is what not everybody who can prove a result may see: it is kept beside the
@@ -72,6 +74,9 @@ type Private struct {
 type Outcome struct {
 	Result  Result  `cbor:"1,keyasint"`
 	Private Private `cbor:"2,keyasint"`
+	// Tx is the transaction's place in its block, counted from 1; 0 for what is recorded
+	// besides (payments of a batch, ends of what was held, timers).
+	Tx uint32 `cbor:"3,keyasint,omitempty"`
 }
 
 // Hash is the result data that goes into the block: of the canonical outcome.

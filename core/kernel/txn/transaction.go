@@ -52,20 +52,26 @@ func Decode(data []byte) (t Transaction, body Body, err error) {
 }
 
 // Bound is what a client reference binds to: the body without expiry (and signatures).
-func (b *Body) Bound() (h [16]byte) {
+func (b *Body) Bound() [16]byte {
 	c := *b
 	c.Expires = 0
-	full := wire.Sum([]byte("causeway/bound/1"), wire.Marshal(&c))
+	return boundTo(wire.Marshal(&c))
+}
+
+func boundTo(content []byte) (h [16]byte) {
+	full := wire.Sum([]byte("causeway/bound/1"), content)
 	copy(h[:], full[:])
 	return h
 }
 
 // ReferenceKey is the replay memory's key of a client reference; zero for none.
-func (b *Body) ReferenceKey() wire.Hash {
-	if b.Reference == "" {
+func (b *Body) ReferenceKey() wire.Hash { return referenceOf(b.Party, b.Reference) }
+
+func referenceOf(party identity.LEI, reference string) wire.Hash {
+	if reference == "" {
 		return wire.Hash{}
 	}
-	return wire.Sum([]byte("causeway/ref/1"), []byte(b.Party), []byte{0}, []byte(b.Reference))
+	return wire.Sum([]byte("causeway/ref/1"), []byte(party), []byte{0}, []byte(reference))
 }
 
 func printable(text string) bool {

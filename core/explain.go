@@ -1,0 +1,128 @@
+package core
+
+import (
+	"causeway/core/kernel/approval"
+	"causeway/core/kernel/fault"
+	"causeway/core/kernel/guard"
+	"causeway/core/kernel/identity"
+	"causeway/core/kernel/ledger"
+	"causeway/core/kernel/txn"
+	"causeway/core/kernel/wire"
+)
+
+// Explanation is what would happen to a transaction if it were sent now.
+type Explanation struct {
+	Status   txn.Status       `json:"status"` // settled, held, proposed, refused, done, …
+	Fault    string           `json:"fault,omitempty"`
+	Error    *fault.Error     `json:"error,omitempty"`
+	Postings []ledger.Posting `json:"postings,omitempty"`
+	Steps    []guard.Step     `json:"trace,omitempty"`
+	Items    []txn.Item       `json:"items,omitempty"`
+	Waiting  []guard.Waiting  `json:"waiting,omitempty"` // who would have to review, and until when
+	Needs    uint8            `json:"approvals_needed"`  // of this party's own officers
+	FourEyes bool             `json:"maker_checker"`     // the maker's own approval does not count
+	Height   int64            `json:"height"`            // of the state this was answered on
+}
+
+// Explain carries a transaction out on an overlay of the committed state and throws the
+// overlay away: the same pipeline, the same guard, the same trace as the real thing, without
+// signatures and approvals. It answers only somebody who may propose it: officer must be an
+// active officer of the party, and whoever asks has to have proven that (the API does). The
+// trace shows the other side's rulebooks only as code and authority.
+func (m *Machine) Explain(body *txn.Body, officer string, nowMs int64) (*Explanation, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	party, ok := identity.FindParty(m.store, body.Party)
+	if !ok {
+		return nil, fault.PartyNotFound.With("party", string(body.Party), "a registered party")
+	}
+	if o := party.Officer(officer); o == nil || !o.Active {
+		return nil, fault.OfficerInactive.With("officer", officer, "an active officer of "+string(body.Party))
+	}
+	payload, err := Kinds.Payload(body.Kind, body.Version, body.Payload)
+	if err != nil {
+		return nil, err
+	}
+	block := m.store.Begin(m.store.Height() + 1)
+	run := &blockRun{Machine: m, block: block, now: max(nowMs, m.timeMs), env: m.newEnv(m.store.Height() + 1), outcome: &Outcome{}}
+	id := txn.ID(m.genesis.Chain, wire.Marshal(body))
+	c := txn.NewContext(run.env, block, run.now, id, body.Kind, party, []string{officer})
+	e := &Explanation{Height: m.store.Height()}
+	if err := run.explain(c, &request{id: id, body: *body, payload: payload, party: party, officers: []string{officer}}, e); err != nil {
+		c.Refuse(err)
+		e.Error = fault.In(err)
+		e.Fault = e.Error.Fault.Name
+	}
+	outcome := c.Finish()
+	e.Status, e.Postings, e.Items = outcome.Result.Status, outcome.Result.Postings, outcome.Result.Items
+	e.Steps = m.Redact(outcome.Private.Steps, party)
+	if held, ok := txn.FindHeld(block, id); ok && e.Status == txn.Held {
+		e.Waiting = held.PublicWaiting()
+	}
+	return e, nil
+}
+
+func (r *blockRun) explain(c *txn.Context, q *request, e *Explanation) (err error) {
+	first, err := r.reference(q)
+	if err != nil {
+		return err
+	}
+	if !first.IsZero() {
+		c.Duplicate(first)
+		return nil
+	}
+	if err := q.payload.Validate(); err != nil {
+		return err
+	}
+	access, err := q.payload.Access(c)
+	if err != nil {
+		return err
+	}
+	if err := c.Authorise(access, nil); err != nil {
+		return err
+	}
+	if !access.Immediate {
+		needed, fourEyes := approval.Need(&q.party, q.body.Kind, string(access.Asset), access.Amount)
+		e.Needs, e.FourEyes = needed, fourEyes
+		if !fourEyes {
+			e.Needs-- // the maker's own counts
+		}
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.InternalBug.With("explain", "a defect", "")
+		}
+	}()
+	return q.payload.Execute(c)
+}
+
+// Redact gives a party the trace it may see: of its own path everything but quiet rules; of
+// the other side only code and authority.
+func (m *Machine) Redact(steps []guard.Step, party identity.Party) []guard.Step {
+	own := map[guard.AuthorityID]bool{}
+	for _, id := range guard.Path(m.store, party.Home) {
+		own[id] = true
+	}
+	ledger.ListOwned(m.store, party.LEI, func(id ledger.AccountID) bool {
+		if a, ok := ledger.FindAccount(m.store, id); ok {
+			for _, up := range guard.Path(m.store, a.Authority) {
+				own[up] = true
+			}
+		}
+		return true
+	})
+	out := make([]guard.Step, 0, len(steps))
+	for _, s := range steps {
+		switch {
+		case s.Quiet:
+			out = append(out, guard.Step{Authority: s.Authority, Rule: "review", Verdict: s.Verdict, Fault: s.Fault})
+		case s.Authority != "" && !own[s.Authority]:
+			if s.Verdict != guard.Allow {
+				out = append(out, guard.Step{Authority: s.Authority, Verdict: s.Verdict, Fault: s.Fault})
+			}
+		default:
+			out = append(out, s)
+		}
+	}
+	return out
+}
