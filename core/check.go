@@ -73,7 +73,7 @@ func (m *Machine) Results(height int64) ([]TxResult, error) {
 	var results []TxResult
 	err := m.EachOutcome(height, func(e Recorded) {
 		if e.Outcome.Tx > 0 {
-			hash := e.Outcome.Result.Hash()
+			hash := e.Outcome.Result.Hash(e.ID)
 			results = append(results, TxResult{ID: e.ID, Code: uint32(e.Outcome.Result.Fault), Data: hash[:]})
 		}
 	})

@@ -24,6 +24,32 @@ type Explanation struct {
 	Height   int64            `json:"height"`            // of the state this was answered on
 }
 
+// explainWindowMs is how far the time in an explain request (its body's expiry) may be from
+// the clock: an overheard request soon answers nobody.
+const explainWindowMs = 120_000
+
+// ExplainRequest answers a request signed over txn.ExplainID by an officer of the party.
+// Its body's Expires is the time of the request.
+func (m *Machine) ExplainRequest(raw []byte, nowMs int64) (*Explanation, error) {
+	t, body, err := txn.Decode(raw)
+	if err != nil {
+		return nil, err
+	}
+	if body.Expires < nowMs-explainWindowMs || body.Expires > nowMs+explainWindowMs {
+		return nil, fault.TxExpired.With("expires", itoa(int(body.Expires)), "the time of the request, "+itoa(int(nowMs)))
+	}
+	payload, err := Kinds.Payload(body.Kind, body.Version, body.Payload)
+	if err != nil {
+		return nil, err
+	}
+	q := &request{id: txn.ExplainID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures}
+	if err := m.signers(m.store, q, nowMs); err != nil {
+		return nil, err
+	}
+	body.Expires = max(nowMs, m.timeMs) + txn.ExpiryAheadMax
+	return m.Explain(&body, q.officers[0], nowMs)
+}
+
 // Explain carries a transaction out on an overlay of the committed state and throws the
 // overlay away: the same pipeline, the same guard, the same trace as the real thing, without
 // signatures and approvals. It answers only somebody who may propose it: officer must be an

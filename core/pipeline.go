@@ -1,8 +1,9 @@
 package core
 
 import (
-	"errors"
 	"fmt"
+	"runtime"
+	"strings"
 
 	"causeway/core/kernel/approval"
 	"causeway/core/kernel/fault"
@@ -36,7 +37,7 @@ func (r *blockRun) transaction(raw []byte) {
 		r.block.Rollback(mark)
 	}
 	r.outcome.Validators = append(r.outcome.Validators, c.Validators()...)
-	hash := outcome.Result.Hash()
+	hash := outcome.Result.Hash(entry.ID)
 	outcome.Tx = uint32(len(r.outcome.Results)) + 1
 	entry.Outcome = wire.Marshal(outcome)
 	r.block.Append(entry)
@@ -95,13 +96,24 @@ func (r *blockRun) unique(id wire.Hash) wire.Hash {
 func (r *blockRun) guarded(c *txn.Context, q *request) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			if fatal, ok := p.(error); ok && errors.Is(fatal, state.ErrStorage) {
-				panic(p) // the disk, not the transaction: the node has to stop
-			}
+			stopIfFatal(p)
 			err = fault.InternalBug.With("panic", fmt.Sprint(p), "")
 		}
 	}()
 	return r.carryOut(c, q)
+}
+
+// stopIfFatal passes on a panic that is about the storage and not about the transaction:
+// those are errors that are not the runtime's, and the state's own. The node has to stop.
+func stopIfFatal(p any) {
+	if err, ok := p.(error); ok {
+		if _, runtimeError := err.(runtime.Error); !runtimeError {
+			panic(p)
+		}
+	}
+	if text, ok := p.(string); ok && strings.HasPrefix(text, "state: ") {
+		panic(p)
+	}
 }
 
 // request is a decoded and authenticated transaction.
@@ -277,9 +289,7 @@ func (r *blockRun) timers() {
 func (r *blockRun) fire(c *txn.Context, t txn.Timer) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			if fatal, ok := p.(error); ok && errors.Is(fatal, state.ErrStorage) {
-				panic(p)
-			}
+			stopIfFatal(p)
 			err = fault.InternalBug.With("panic", fmt.Sprint(p), "")
 		}
 	}()

@@ -114,7 +114,7 @@ func (c *Context) refusePart(id wire.Hash, inner *Context, err error) {
 func (c *Context) Record(log, id, ref wire.Hash, result Result, private Private) {
 	result.Trace = wire.Sum(wire.Marshal(private))
 	c.block.Append(state.Entry{ID: log, Ref: ref, Outcome: wire.Marshal(Outcome{Result: result, Private: private})})
-	c.result.Items = append(c.result.Items, Item{ID: id, Status: result.Status, Fault: result.Fault, Hash: result.Hash()})
+	c.result.Items = append(c.result.Items, Item{ID: id, Status: result.Status, Fault: result.Fault, Hash: result.Hash(log)})
 }
 
 // ProposedEvent says that a proposal waits for approvals.

@@ -77,6 +77,9 @@ func (t Table[V]) Get(r Reader, key []byte) (V, bool) { return t.inner.Get(r, ke
 // Put writes a record.
 func (t Table[V]) Put(c *Context, key []byte, v V) { t.inner.Put(c.block, key, v) }
 
+// Key is the whole state key of a record, for proofs.
+func (t Table[V]) Key(key []byte) []byte { return t.inner.Key(key) }
+
 // Delete removes a record.
 func (t Table[V]) Delete(c *Context, key []byte) { t.inner.Delete(c.block, key) }
 

@@ -79,8 +79,11 @@ type Outcome struct {
 	Tx uint32 `cbor:"3,keyasint,omitempty"`
 }
 
-// Hash is the result data that goes into the block: of the canonical outcome.
-func (r *Result) Hash() wire.Hash { return wire.Sum([]byte("causeway/result/1"), wire.Marshal(r)) }
+// Hash is the result data that goes into the block: it binds the canonical result to the id
+// it is recorded under.
+func (r *Result) Hash(id wire.Hash) wire.Hash {
+	return wire.Sum([]byte("causeway/result/1"), id[:], wire.Marshal(r))
+}
 
 // FinalID is the log id under which the end of something that was held, proposed or
 // returned later is recorded.

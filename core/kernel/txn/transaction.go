@@ -34,6 +34,12 @@ func ID(chain string, body []byte) wire.Hash {
 	return wire.Sum([]byte("causeway/tx/1"), []byte(chain), body)
 }
 
+// ExplainID is what is signed to ask for an explanation: of another domain than ID, so that
+// the request can never be submitted as the transaction it asks about.
+func ExplainID(chain string, body []byte) wire.Hash {
+	return wire.Sum([]byte("causeway/explain/1"), []byte(chain), body)
+}
+
 // Encode gives the bytes to submit.
 func (t *Transaction) Encode() []byte { return wire.Marshal(t) }
 
