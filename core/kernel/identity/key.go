@@ -29,7 +29,10 @@ type Scope struct {
 	Expires  int64         `cbor:"4,keyasint,omitempty" json:"expires,omitempty"`  // Unix ms
 }
 
-var keys = state.NewTable[Key]("k", "key")
+var (
+	keys      = state.NewTable[Key]("k", "key")
+	byOfficer = state.NewTable[bool]("ko", "key.by_officer")
+)
 
 // keyID separates algorithms, so that one point registered under two is two keys.
 func keyID(algorithm Algorithm, public []byte) []byte {
@@ -42,7 +45,31 @@ func FindKey(r state.Reader, algorithm Algorithm, public []byte) (Key, bool) {
 }
 
 // PutKey writes a key. Only package txn calls it.
-func PutKey(b *state.Block, k Key) { keys.Put(b, keyID(k.Algorithm, k.Public), k) }
+func PutKey(b *state.Block, k Key) {
+	id := keyID(k.Algorithm, k.Public)
+	keys.Put(b, id, k)
+	byOfficer.Put(b, append([]byte(string(k.Party)+"\x00"+k.Officer+"\x00"), id...), true)
+}
+
+// KeyState is the state key of a key's record, for proofs.
+func KeyState(algorithm Algorithm, public []byte) []byte { return keys.Key(keyID(algorithm, public)) }
+
+// ListKeys visits a party's keys, revoked ones too, officer by officer; all of them if officer
+// is empty. The cost grows with those keys alone.
+func ListKeys(r state.Reader, party LEI, officer string, visit func(Key) bool) {
+	prefix := string(party) + "\x00"
+	if officer != "" {
+		prefix += officer + "\x00"
+	}
+	byOfficer.Scan(r, []byte(prefix), nil, func(key []byte, _ bool) bool {
+		at := len(party) + 1
+		for key[at] != 0 {
+			at++
+		}
+		k, ok := keys.Get(r, key[at+1:])
+		return !ok || visit(k)
+	})
+}
 
 // Usable refuses a key that is revoked or expired at the time now (Unix ms).
 func (k *Key) Usable(now int64) error {

@@ -78,6 +78,9 @@ func FindParty(r state.Reader, lei LEI) (Party, bool) { return parties.Get(r, []
 // PutParty writes a party. Only package txn calls it.
 func PutParty(b *state.Block, p Party) { parties.Put(b, []byte(p.LEI), p) }
 
+// PartyKey is the state key of a party's record, for proofs.
+func PartyKey(lei LEI) []byte { return parties.Key([]byte(lei)) }
+
 // ListParties visits parties in the order of their LEIs, starting at from.
 func ListParties(r state.Reader, from LEI, visit func(Party) bool) {
 	parties.Scan(r, nil, []byte(from), func(_ []byte, p Party) bool { return visit(p) })

@@ -9,6 +9,21 @@ import (
 	"causeway/core/kernel/wire"
 )
 
+// What an account is and accepts, as features name it.
+type (
+	AccountType    = ledger.AccountType
+	ReceiverPolicy = ledger.ReceiverPolicy
+)
+
+// The types of account.
+const (
+	ResidentAccount    = ledger.ResidentAccount
+	NonResidentAccount = ledger.NonResidentAccount
+)
+
+// AccountTypes lists them all.
+var AccountTypes = ledger.AccountTypes
+
 // Records is read access to the kernel's records, for views: they look things up without
 // being a transaction.
 type Records struct{ Reader }
