@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
@@ -205,13 +206,18 @@ func readEntry(b Backend, at Position) (Entry, bool) {
 	return Entry{}, false
 }
 
-// readBlock returns all entries of one height.
+// readBlock returns all entries of one height. All rows but the last must be full, or
+// positions would not find their entries.
 func readBlock(b Backend, height int64) (entries []Entry, err error) {
 	from := heightKey(rowOutcomes, height)
-	b.Scan(from, heightKey(rowOutcomes, height+1), func(_, value []byte) bool {
+	b.Scan(from, heightKey(rowOutcomes, height+1), func(key, value []byte) bool {
 		var chunk []Entry
 		if chunk, err = decodeEntries(slices.Clone(value)); err != nil {
 			err = fmt.Errorf("height %d: %w", height, err)
+			return false
+		}
+		if !bytes.Equal(key, outcomesKey(height, len(entries)/entriesChunk)) || len(entries)%entriesChunk != 0 {
+			err = fmt.Errorf("height %d: the rows of outcomes have a hole", height)
 			return false
 		}
 		entries = append(entries, chunk...)

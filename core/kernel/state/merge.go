@@ -24,13 +24,61 @@ type subtree struct {
 }
 
 func mergePage(old *page, changes []change, depth int) (*page, wire.Hash) {
-	m := merger{
-		old:    old,
-		leaves: make([]leaf, 0, len(old.leaves)+len(changes)),
-		gaps:   make([]gap, 0, len(old.leaves)+len(changes)),
+	var places [bucketMost]int
+	if at, ok := old.locate(changes, places[:0]); ok {
+		return old.replace(changes, at, depth)
 	}
+	size := len(old.leaves) + len(changes)
+	m := merger{old: old, leaves: make([]leaf, 0, size), gaps: make([]gap, 0, size)}
 	top := m.merge(0, len(old.leaves), changes, depth)
 	return &page{leaves: m.leaves, gaps: m.gaps}, top.hash
+}
+
+// locate returns where the changes stand in the page, if they only replace what is there.
+func (p *page) locate(changes []change, at []int) ([]int, bool) {
+	i := 0
+	for c := range changes {
+		for i < len(p.leaves) && p.leaves[i].path != changes[c].path {
+			i++
+		}
+		if i == len(p.leaves) || changes[c].removes() {
+			return nil, false
+		}
+		at = append(at, i)
+	}
+	return at, true
+}
+
+// replace is the common case of a merge: the shape stays, and only hashes above the changed
+// leaves are computed again.
+func (p *page) replace(changes []change, at []int, depth int) (*page, wire.Hash) {
+	next := &page{leaves: make([]leaf, len(p.leaves)), gaps: make([]gap, len(p.gaps))}
+	copy(next.leaves, p.leaves)
+	copy(next.gaps, p.gaps)
+	for i := range at {
+		next.leaves[at[i]].hash = changes[i].hash
+	}
+	return next, next.rehash(0, len(next.leaves), at, depth)
+}
+
+func (p *page) rehash(lo, hi int, at []int, depth int) wire.Hash {
+	if len(at) == 0 || hi-lo == 1 {
+		return p.rangeHash(lo, hi, depth)
+	}
+	i := p.parting(lo, hi)
+	split := 0
+	for split < len(at) && at[split] <= i {
+		split++
+	}
+	g := &p.gaps[i]
+	bit := int(g.bit)
+	left := p.rehash(lo, i+1, at[:split], bit+1)
+	right := p.rehash(i+1, hi, at[split:], bit+1)
+	g.hash, g.top = hashInner(&left, &right), uint8(depth)
+	if bit > depth {
+		g.hash = climb(g.hash, &p.leaves[lo].path, bit, depth)
+	}
+	return g.hash
 }
 
 func (m *merger) merge(lo, hi int, changes []change, depth int) subtree {

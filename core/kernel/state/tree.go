@@ -200,7 +200,7 @@ func (u *update) descend(n *node, changes []change, at place) *node {
 }
 
 func (u *update) branch(left, right *node, changes []change, at place) *node {
-	split := sort.Search(len(changes), func(i int) bool { return bitAt(&changes[i].path, at.depth) == 1 })
+	split := firstRight(changes, at.depth)
 	left = u.descend(left, changes[:split], at.child(0))
 	right = u.descend(right, changes[split:], at.child(1))
 	if u.err != nil {
@@ -211,6 +211,20 @@ func (u *update) branch(left, right *node, changes []change, at place) *node {
 		return u.fold(left, right, sum, at)
 	}
 	return newBranch(sum, left, right)
+}
+
+// firstRight returns the index of the first of sorted changes that goes right at depth.
+func firstRight(changes []change, depth int) int {
+	lo, hi := 0, len(changes)
+	for lo < hi {
+		middle := (lo + hi) / 2
+		if bitAt(&changes[middle].path, depth) == 0 {
+			lo = middle + 1
+		} else {
+			hi = middle
+		}
+	}
+	return lo
 }
 
 func (u *update) bucket(n *node, changes []change, at place) *node {
