@@ -141,9 +141,19 @@ func transfer(tx *place[*extraction]) {
 	remittance.at("Strd/CdtrRefInf/Ref").value = func(x *extraction, text, _ string) {
 		x.payment.Remittance.References = append(x.payment.Remittance.References, text)
 	}
-	remittance.at("Strd/RfrdDocInf/Nb").value = func(x *extraction, text, _ string) {
-		x.payment.Remittance.Documents = append(x.payment.Remittance.Documents, text)
+	document := remittance.at("Strd/RfrdDocInf")
+	document.enter = func(x *extraction) {
+		x.payment.Remittance.Documents = append(x.payment.Remittance.Documents, model.ReferredDocument{})
 	}
+	last := func(field func(*model.ReferredDocument) *string) func(x *extraction, text, _ string) {
+		return func(x *extraction, text, _ string) {
+			list := x.payment.Remittance.Documents
+			*field(&list[len(list)-1]) = text
+		}
+	}
+	document.at("Tp/CdOrPrtry/Cd").value = last(func(d *model.ReferredDocument) *string { return &d.Type })
+	document.at("Tp/CdOrPrtry/Prtry").value = last(func(d *model.ReferredDocument) *string { return &d.Type })
+	document.at("Nb").value = last(func(d *model.ReferredDocument) *string { return &d.Number })
 }
 
 // kinds reads PmtTpInf, which may stand with the group or with the transaction.

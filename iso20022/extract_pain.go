@@ -36,6 +36,7 @@ var painPlaces = func() *place[*extraction] {
 	}
 	tx.text("Amt/EqvtAmt/CcyOfTrf", payment(func(p *model.Payment) *string { return &p.TransferCurrency }))
 	tx.decimal("XchgRateInf/XchgRate", func(x *extraction) *xmltype.Decimal { return &x.payment.Rate })
+	tx.text("XchgRateInf/UnitCcy", payment(func(p *model.Payment) *string { return &p.RateUnit }))
 	tx.text("XchgRateInf/CtrctId", payment(func(p *model.Payment) *string { return &p.RateContract }))
 	tx.text("ChrgBr", payment(func(p *model.Payment) *string { return &p.ChargeBearer }))
 	tx.party("UltmtDbtr", func(x *extraction) *model.Party { return &x.payment.UltimateDebtor })

@@ -80,8 +80,12 @@ type Charge struct {
 type Remittance struct {
 	Unstructured []string
 	References   []string // creditor references
-	Documents    []string // numbers of referred documents
+	Documents    []ReferredDocument
 }
+
+// ReferredDocument is one RfrdDocInf: a code of ExternalDocumentType1Code or a proprietary
+// type, and a number.
+type ReferredDocument struct{ Type, Number string }
 
 // Payment is one credit transfer. Of pain.001 it includes what its PmtInf says for all.
 type Payment struct {
@@ -96,6 +100,7 @@ type Payment struct {
 	TransferCurrency                  string // with AmountEquivalent
 	Instructed                        Money  // InstdAmt beside an interbank amount
 	Rate                              xmltype.Decimal
+	RateUnit                          string // UnitCcy: one unit of this buys Rate of the other
 	RateContract                      string
 	ExecutionDate                     string // ReqdExctnDt: date, or date and time
 	SettlementDate                    string // IntrBkSttlmDt
