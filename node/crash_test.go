@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -27,6 +28,7 @@ const (
 	crashHomeEnv  = "CAUSEWAY_CRASH_TEST_HOME"
 	crashPointEnv = "CAUSEWAY_CRASH_TEST_POINT" // "<point>:<n>": die at the n-th time
 	crashRunEnv   = "CAUSEWAY_CRASH_TEST_RUN"
+	childLog      = "child.log"
 )
 
 func TestMain(m *testing.M) {
@@ -47,6 +49,11 @@ func crashChild(home string) error {
 		return err
 	}
 	config.P2P.Listen = anyPort
+	log, err := os.Create(filepath.Join(home, childLog))
+	if err != nil {
+		return err
+	}
+	config.Logger = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	if point, times, ok := strings.Cut(os.Getenv(crashPointEnv), ":"); ok {
 		left, err := strconv.Atoi(times)
 		if err != nil {
@@ -176,13 +183,22 @@ func crashOnce(home, run string, random *rand.Rand, acknowledged map[string]int6
 	waited := command.Wait()
 	switch {
 	case failure != "":
-		return errors.New(failure)
+		return fmt.Errorf("%s (choice %d): %s", failure, choice, lastLines(home))
 	case !guard.Stop():
-		return fmt.Errorf("the node did not go on (choice %d, %d acknowledged): %s", choice, acks, problems.String())
+		return fmt.Errorf("the node did not go on (choice %d, %d acknowledged): %s %s", choice, acks, problems.String(), lastLines(home))
 	case waited == nil:
 		return errors.New("the child ended by itself")
 	}
 	return nil
+}
+
+func lastLines(home string) string {
+	data, err := os.ReadFile(filepath.Join(home, childLog))
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(string(data), "\n")
+	return strings.Join(lines[max(0, len(lines)-80):], "\n")
 }
 
 // verifySurvivor starts the home once more in this process and compares it with a machine that
@@ -210,6 +226,18 @@ func verifySurvivor(t *testing.T, home string, acknowledged map[string]int64) er
 	return n.Stop()
 }
 
+// dieOnce runs the home until it dies where it was told to.
+func dieOnce(t *testing.T, home, run string, where string) {
+	t.Helper()
+	command := exec.Command(os.Args[0], "-test.run=^$")
+	command.Env = append(os.Environ(), crashHomeEnv+"="+home, crashRunEnv+"="+run, where)
+	output, err := command.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || strings.Contains(string(output), "error ") {
+		t.Fatalf("%s: %v: %s", where, err, output)
+	}
+}
+
 // TestSignedButNotLogged dies just after a prevote was recorded by the signer and before it is in
 // the engine's log. The signer will sign nothing else for that step, so unless the engine finds
 // the same block again a lone validator would be silent for ever.
@@ -217,13 +245,19 @@ func TestSignedButNotLogged(t *testing.T) {
 	t.Parallel()
 	home := newHomes(t, 1, nil)[0]
 	for _, nth := range []int{7, 5, 3} {
-		command := exec.Command(os.Args[0], "-test.run=^$")
-		command.Env = append(os.Environ(), crashHomeEnv+"="+home, crashRunEnv+"="+strconv.Itoa(nth), fmt.Sprintf("%s=%s:%d", crashPointEnv, crashAfterSign, nth))
-		output, err := command.CombinedOutput()
-		if err == nil || !strings.Contains(err.Error(), "killed") {
-			t.Fatalf("%v: %s", err, output)
-		}
+		dieOnce(t, home, strconv.Itoa(nth), fmt.Sprintf("%s=%s:%d", crashPointEnv, crashAfterSign, nth))
 	}
+	n := startNode(t, home, nil)
+	put(t, n, "after")
+}
+
+// TestHeightEndsUnlogged dies between saving a block and logging that its height has ended, and
+// again in the next height after signing.
+func TestHeightEndsUnlogged(t *testing.T) {
+	t.Parallel()
+	home := newHomes(t, 1, nil)[0]
+	dieOnce(t, home, "first", "FAIL_TEST_INDEX=3")
+	dieOnce(t, home, "second", fmt.Sprintf("%s=%s:%d", crashPointEnv, crashAfterSign, 1))
 	n := startNode(t, home, nil)
 	put(t, n, "after")
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // homeLock keeps two processes from running one validator: both would sign, which is punishable
@@ -19,7 +20,7 @@ func lockHome(home string) (*homeLock, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := tryLock(file); err != nil {
 		holder, _ := os.ReadFile(path)
 		return nil, errors.Join(fmt.Errorf("the home %s is in use by process %s: stop that node first, or use another home",
 			home, strings.TrimSpace(string(holder))), file.Close())
@@ -32,6 +33,18 @@ func lockHome(home string) (*homeLock, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	return &homeLock{file: file}, nil
+}
+
+// tryLock waits a moment: a process that is being started by the one that held the lock has a
+// copy of its handle until it runs its own program.
+func tryLock(file *os.File) (err error) {
+	for range 50 {
+		if err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err == nil {
+			return nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return err
 }
 
 func (l *homeLock) release() error { return l.file.Close() }

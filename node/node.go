@@ -103,6 +103,9 @@ func (n *Node) start(ctx context.Context) error {
 		return err
 	}
 	n.wal = &walKeeper{path: filepath.Join(n.config.Home, walFile)}
+	if err = n.wal.mend(n.chain); err != nil {
+		return fmt.Errorf("consensus log: %w", err)
+	}
 	n.ingress = &ingress{
 		app: n.app, waiters: n.waiters, stats: n.stats, syncing: n.syncing,
 		pool:  func() mempool.Mempool { return n.engine.Load().Mempool() },

@@ -13,8 +13,12 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"time"
 
 	walproto "github.com/cometbft/cometbft/proto/tendermint/consensus"
+	blockstore "github.com/cometbft/cometbft/store"
+
+	"causeway/node/store"
 )
 
 // walKeeper looks after the engine's consensus log (cs.wal), which repeats every block part and
@@ -186,4 +190,50 @@ func replaceFile(path string, data []byte) error {
 		return err
 	}
 	return syncFolder(filepath.Dir(path))
+}
+
+// mend marks the end of the last saved height in the log if that mark is missing.
+//
+// The engine saves a block and then logs that its height has ended. Dying in between, it
+// carries the block out at the next start but never logs the end, so in the next height it
+// would not find where to replay from. If it then dies after the signer recorded a vote, it
+// cannot arrive at that vote again, the signer rightly signs no other, and a lone validator is
+// silent for ever. Nothing of a later height can be in a log without the mark, since this runs
+// before every start.
+func (k *walKeeper) mend(chain *store.Chain) error {
+	db, err := chain.DB("blockstore")
+	if err != nil {
+		return err
+	}
+	height := blockstore.LoadBlockStoreState(db).Height
+	if height == 0 {
+		return nil
+	}
+	if _, found, err := k.after(height); err != nil || found {
+		return err
+	}
+	mark, err := record(&walproto.WALMessage{Sum: &walproto.WALMessage_EndHeight{
+		EndHeight: &walproto.EndHeight{Height: height},
+	}})
+	if err != nil {
+		return err
+	}
+	// Rewriting the file also drops a torn last record, which would hide what comes after it.
+	var head []byte
+	err = readRecords(k.path, func(raw []byte, _ *walproto.WALMessage) { head = append(head, raw...) })
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return replaceFile(k.path, append(head, mark...))
+}
+
+func record(message *walproto.WALMessage) ([]byte, error) {
+	timed := walproto.TimedWALMessage{Time: time.Now().UTC(), Msg: message}
+	body, err := timed.Marshal()
+	if err != nil {
+		return nil, err
+	}
+	out := binary.BigEndian.AppendUint32(nil, crc32.Checksum(body, castagnoli))
+	out = binary.BigEndian.AppendUint32(out, uint32(len(body)))
+	return append(out, body...), nil
 }
