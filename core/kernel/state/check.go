@@ -26,8 +26,9 @@ func Check(b Backend) error {
 	if root := rootOf(leaves, 0); root != s.meta.Root {
 		return fmt.Errorf("state: the values have the root %s, height %d was committed with %s", root, s.meta.Height, s.meta.Root)
 	}
+	rest := leaves
 	for i, n := range s.tree.tries {
-		if err := s.pages.check(n, place{uint64(i) << 56, forestDepth}); err != nil {
+		if rest, err = s.pages.check(n, place{uint64(i) << 56, forestDepth}, rest); err != nil {
 			return fmt.Errorf("state: tree page below %02x: %w", i, err)
 		}
 	}
@@ -37,18 +38,24 @@ func Check(b Backend) error {
 	return checkIndex(b)
 }
 
-// check reads every page that is not in memory; loading compares it with its hash.
-func (s *pages) check(n *node, at place) error {
+// check compares the leaves of every page with those that the values make; it returns the rest.
+func (s *pages) check(n *node, at place, leaves []leaf) (rest []leaf, err error) {
 	if !n.bucket() {
-		if err := s.check(n.left, at.child(0)); err != nil {
-			return err
+		if leaves, err = s.check(n.left, at.child(0), leaves); err != nil {
+			return nil, err
 		}
-		return s.check(n.right, at.child(1))
+		return s.check(n.right, at.child(1), leaves)
 	}
-	_, err := s.load(n, at)
+	p, err := s.load(n, at)
+	if err != nil {
+		return nil, err
+	}
 	s.sweep(n) // twice: the first clears the mark of use
 	s.sweep(n)
-	return err
+	if len(p.leaves) > len(leaves) || !slices.Equal(p.leaves, leaves[:len(p.leaves)]) {
+		return nil, errPage
+	}
+	return leaves[len(p.leaves):], nil
 }
 
 // checkPaths returns the leaves of all values, and compares the values with the rows that

@@ -153,9 +153,7 @@ func (r *sealed) deltaWrites(s *Store) {
 }
 
 func (r *sealed) treeWrites(s *Store, gone []place) {
-	for i := range s.gone {
-		r.gone[i] = s.gone[i]
-	}
+	r.gone = s.gone
 	for _, at := range gone {
 		r.gone[at.region()] = append(slices.Clip(r.gone[at.region()]), at)
 	}
