@@ -37,6 +37,7 @@ type application struct {
 	settings  Config
 
 	halt      func(error)
+	failed    func() error                              // what halted the node, if something did
 	restored  func(height int64, blockTime time.Time)   // after a snapshot
 	committed func(*Outcome)                            // after the block is durable
 	dropped   func(txs [][]byte, results []CheckResult) // these leave the mempool without a block
@@ -205,6 +206,10 @@ func overCores(n, least int, work func(from, to int)) {
 
 func (a *application) FinalizeBlock(_ context.Context, request *abci.RequestFinalizeBlock) (response *abci.ResponseFinalizeBlock, err error) {
 	defer a.guard(fmt.Sprintf("block %d", request.Height), &err)
+	// A failure elsewhere, such as a background write of the store, ends the chain here as well.
+	if err := a.failed(); err != nil {
+		return nil, err
+	}
 	if string(a.verified[:]) != string(request.Hash) { // replayed or fetched, never proposed to us
 		a.preverify(request.Txs)
 	}

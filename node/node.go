@@ -147,7 +147,7 @@ func (n *Node) openMachine() error {
 	n.app = &application{
 		ledger:   n.ledger,
 		open:     func() (Machine, error) { return n.open(n.genesis.AppState, n.ledger) },
-		settings: n.config, halt: n.halt, own: key.Address(), stats: n.stats,
+		settings: n.config, halt: n.halt, failed: n.Err, own: key.Address(), stats: n.stats,
 		committed: n.committed, dropped: n.dropped, restored: n.restored,
 	}
 	n.app.snapshots = newSnapshots(n)

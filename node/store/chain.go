@@ -13,9 +13,11 @@ import (
 // Chain holds the consensus engine's databases (blocks, engine state, evidence) in one Pebble,
 // each under its own first byte, so that they share one log and one cache.
 type Chain struct {
-	db    *pebble.DB
-	watch *watch
-	sync  *pebble.WriteOptions
+	db      *pebble.DB
+	watch   *watch
+	sync    *pebble.WriteOptions
+	dir     string
+	options Options
 }
 
 // OpenChain opens or creates the databases in dir.
@@ -25,7 +27,7 @@ func OpenChain(dir string, options Options) (*Chain, error) {
 	if err != nil {
 		return nil, &Failure{Op: "open chain", Err: err}
 	}
-	return &Chain{db: db, watch: w, sync: syncOption(options)}, nil
+	return &Chain{db: db, watch: w, sync: syncOption(options), dir: dir, options: options}, nil
 }
 
 // DB is the database the engine knows as id. Closing it does nothing: the chain is closed once,
@@ -47,7 +49,7 @@ func (c *Chain) DiskBytes() uint64 { return c.db.Metrics().DiskSpaceUsage() }
 
 // Close flushes and closes.
 func (c *Chain) Close() error {
-	if err := errors.Join(c.db.Flush(), c.db.Close()); err != nil {
+	if err := closeTidily(c.db, c.dir, chainOptions(c.options, c.watch)); err != nil {
 		return &Failure{Op: "close chain", Err: err}
 	}
 	return nil

@@ -49,9 +49,11 @@ func decodeMark(data []byte) (m Mark, err error) {
 
 // Ledger is the state.Backend of the machine.
 type Ledger struct {
-	db    *pebble.DB
-	watch *watch
-	sync  *pebble.WriteOptions
+	db      *pebble.DB
+	watch   *watch
+	sync    *pebble.WriteOptions
+	dir     string
+	options Options
 }
 
 // OpenLedger opens or creates the ledger in dir.
@@ -61,7 +63,7 @@ func OpenLedger(dir string, options Options) (*Ledger, error) {
 	if err != nil {
 		return nil, &Failure{Op: "open ledger", Err: err}
 	}
-	return &Ledger{db: db, watch: w, sync: syncOption(options)}, nil
+	return &Ledger{db: db, watch: w, sync: syncOption(options), dir: dir, options: options}, nil
 }
 
 func syncOption(options Options) *pebble.WriteOptions {
@@ -248,7 +250,7 @@ func (l *Ledger) DiskBytes() uint64 { return l.db.Metrics().DiskSpaceUsage() }
 
 // Close flushes, so that a clean stop leaves compressed tables and no log to replay.
 func (l *Ledger) Close() error {
-	if err := errors.Join(l.db.Flush(), l.db.Close()); err != nil {
+	if err := closeTidily(l.db, l.dir, ledgerOptions(l.options, l.watch)); err != nil {
 		return &Failure{Op: "close ledger", Err: err}
 	}
 	return nil

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
 	"github.com/cockroachdb/pebble/v2/sstable/block"
@@ -77,4 +79,18 @@ func baseOptions(o Options, w *watch) *pebble.Options {
 		},
 	}
 	return options
+}
+
+// closeTidily flushes and closes, and then opens and closes once more: Pebble keeps spent logs,
+// preallocated at the size of the memtable, for reuse while it runs, and only an opening
+// removes those that the last run left.
+func closeTidily(db *pebble.DB, dir string, again *pebble.Options) error {
+	if err := errors.Join(db.Flush(), db.Close()); err != nil {
+		return err
+	}
+	db, err := pebble.Open(dir, again)
+	if err != nil {
+		return err
+	}
+	return db.Close()
 }
