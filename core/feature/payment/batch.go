@@ -24,7 +24,8 @@ type Batch struct {
 	Part     uint16       `cbor:"5,keyasint,omitempty" json:"part,omitempty"` // which batch of that file, from 0
 }
 
-var batchKind = txn.Kind{
+// BatchKind is payment.batch.
+var BatchKind = txn.Kind{
 	Name: "payment.batch", Version: 1,
 	En:      "pay several payments from one account, all or nothing or each for itself",
 	Zh:      "从同一账户批量付款：全部成功或逐笔独立",
@@ -177,7 +178,7 @@ func (p *Batch) all(c *txn.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Hold(c.ID(), batchKind.Name, batchKind.Version, p, decisions,
+	return c.Hold(c.ID(), BatchKind.Name, BatchKind.Version, p, decisions,
 		txn.Reservation{Account: access.Account, Asset: access.Asset, Amount: access.Amount})
 }
 

@@ -10,6 +10,6 @@ import "causeway/core/kernel/txn"
 // Feature is payments.
 var Feature = txn.Feature{
 	Name:  "payment",
-	Kinds: []txn.Kind{sendKind, batchKind, fileKind, cancelKind, returnKind},
+	Kinds: []txn.Kind{SendKind, BatchKind, fileKind, cancelKind, returnKind},
 	Views: []txn.View{fileView},
 }

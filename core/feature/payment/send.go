@@ -35,7 +35,8 @@ type Send struct {
 	Reference   string         `cbor:"14,keyasint,omitempty" json:"item_reference,omitempty"` // in a batch: this payment's own client reference
 }
 
-var sendKind = txn.Kind{
+// SendKind is payment.send.
+var SendKind = txn.Kind{
 	Name: "payment.send", Version: 1,
 	En:      "pay from one account to another, in one asset or across two (payment versus payment)",
 	Zh:      "从一个账户向另一账户付款，同一资产或跨两种资产（同步交收）",
@@ -138,7 +139,7 @@ func (p *Send) Execute(c *txn.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Hold(c.ID(), sendKind.Name, sendKind.Version, p, []*txn.Decision{decision},
+	return c.Hold(c.ID(), SendKind.Name, SendKind.Version, p, []*txn.Decision{decision},
 		txn.Reservation{Account: p.From, Asset: p.Asset, Amount: most})
 }
 
@@ -180,7 +181,7 @@ func (p *Send) order(c *txn.Context) (*txn.Order, error) {
 		return nil, err
 	}
 	return &txn.Order{
-		Kind: sendKind.Name, Nature: txn.Transfer, Payer: payer, Payee: payee, Purpose: purpose,
+		Kind: SendKind.Name, Nature: txn.Transfer, Payer: payer, Payee: payee, Purpose: purpose,
 		SourceAsset: p.Asset, SourceAmount: p.Amount, TargetAsset: p.target(), TargetAmount: p.Amount,
 		Documents: p.Documents,
 	}, nil

@@ -32,5 +32,5 @@ var (
 	ProtocolVersion     = define(1061, "protocol.version_invalid", Refused, "NARR", false, "a protocol version can only be activated upwards, at a future height", "协议版本只能在未来高度向上启用")
 	ValidatorInvalid    = define(1062, "validator.change_invalid", Refused, "NARR", false, "the change of validators is not allowed", "验证节点变更不被允许")
 	InternalBug         = define(9900, "internal.bug", Internal, "NARR", false, "a defect of this software; nothing was done and an alarm was raised", "软件缺陷；未执行任何操作，已告警")
-	InternalUnavailable = define(9901, "internal.unavailable", Unavailable, "TECH", true, "the ledger cannot answer now", "账本暂时无法应答")
+	InternalUnavailable = define(9901, "internal.unavailable", Unavailable, "NARR", true, "the ledger cannot answer now", "账本暂时无法应答")
 )
