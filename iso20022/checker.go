@@ -141,7 +141,7 @@ func (c *checker) level(id string) (rules.Level, rules.Rule) {
 	if !known {
 		return rules.Refuse, rules.Rule{ID: id, En: id, Zh: id} // an id outside of the table fails closed
 	}
-	return rule.Level(c.profile), rule
+	return rule.Level(c.profile, c.x.file.Message), rule
 }
 
 func (c *checker) find(id, path string, line int, value, want string) {

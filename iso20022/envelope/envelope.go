@@ -61,7 +61,7 @@ func Read(source io.Reader, open func(*Part) schema.Observer, report func(schema
 	err := r.read()
 	var syntax *xmlscan.SyntaxError
 	if errors.As(err, &syntax) {
-		report(schema.Violation{Code: CodeNotXML, Line: syntax.Line, Value: syntax.Reason, Want: "well-formed XML with declared namespaces"})
+		report(schema.Violation{Code: CodeNotXML, Path: r.scan.Path(), Line: syntax.Line, Value: syntax.Reason, Want: "well-formed XML with declared namespaces"})
 		return r.summary, nil
 	}
 	if err == nil && !r.done.document {

@@ -6,6 +6,8 @@
 // read one element or one payment at a time and keep nothing but fingerprints of ids.
 package rules
 
+import "strings"
+
 // Level says what a violation does to the file.
 type Level uint8
 
@@ -33,12 +35,24 @@ type Rule struct {
 	En, Zh      string
 }
 
-// Level is what the rule does under a profile.
-func (r Rule) Level(p Profile) Level {
-	if p == CBPR {
+// Level is what the rule does to a message under a profile. In the plain profile a wrong
+// identifier inside a report or statement is a warning: it tells of somebody else's payment.
+func (r Rule) Level(p Profile, message string) Level {
+	switch {
+	case p == CBPR:
 		return r.CBPR
+	case r.Plain == Refuse && identifiers[r.ID] && reports(message):
+		return Warn
 	}
 	return r.Plain
+}
+
+var identifiers = map[string]bool{
+	"iso.iban.country": true, "iso.iban.length": true, "iso.iban.check_digits": true, "iso.bic.country": true, "iso.lei.check_digits": true, "iso.country.unknown": true,
+}
+
+func reports(message string) bool {
+	return strings.HasPrefix(message, "camt.052.") || strings.HasPrefix(message, "camt.053.") || strings.HasPrefix(message, "camt.054.")
 }
 
 const (
@@ -71,12 +85,10 @@ var table = []Rule{
 	{"iso.schema.attribute", Refuse, Refuse, everything, "an attribute is missing or not allowed", "缺少属性或属性不被允许"},
 	{"iso.schema.wildcard", Refuse, Refuse, everything, "the open content is not what the schema allows", "开放内容不符合架构要求"},
 
-	{"iso.iban.form", Refuse, Refuse, everything, "the IBAN does not have the form of ISO 13616", "IBAN不符合ISO 13616格式"},
 	{"iso.iban.country", Refuse, Refuse, everything, "the country of the IBAN is not in the IBAN registry", "IBAN的国家不在IBAN登记册中"},
 	{"iso.iban.length", Refuse, Refuse, everything, "the IBAN has the wrong length for its country", "IBAN长度与国家不符"},
 	{"iso.iban.check_digits", Refuse, Refuse, everything, "the check digits of the IBAN do not fit", "IBAN校验位不符"},
 	{"iso.bic.country", Refuse, Refuse, everything, "the country inside the BIC does not exist", "BIC中的国家代码不存在"},
-	{"iso.bic.form", Refuse, Refuse, everything, "the BIC does not have the form of ISO 9362", "BIC不符合ISO 9362格式"},
 	{"iso.lei.check_digits", Refuse, Refuse, everything, "the check digits of the LEI do not fit", "LEI校验位不符"},
 	{"iso.country.unknown", Refuse, Refuse, everything, "the country code is not in ISO 3166-1", "国家代码不在ISO 3166-1中"},
 	{"iso.currency.unknown", Refuse, Refuse, transfers + " camt.056 pacs.004", "the currency is not in ISO 4217 list one", "货币代码不在ISO 4217第一清单中"},

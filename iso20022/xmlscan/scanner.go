@@ -112,6 +112,22 @@ func (s *Scanner) Depth() int {
 	return len(s.stack)
 }
 
+// Path names the open elements as they are written, prefixes included.
+func (s *Scanner) Path() string {
+	path := ""
+	for i, frame := range s.stack {
+		end := len(s.names)
+		if i+1 < len(s.stack) {
+			end = s.stack[i+1].qname
+		}
+		path += "/" + string(s.names[frame.qname:end])
+	}
+	if path == "" {
+		return "/"
+	}
+	return path
+}
+
 // Capture begins to keep the raw bytes, from the current token on.
 func (s *Scanner) Capture() {
 	s.capturing = true
