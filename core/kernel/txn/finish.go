@@ -43,7 +43,7 @@ func InScope(s *identity.Scope, kind string, a Access) error {
 	named := identity.MatchesKind(s.Kinds, kind) || a.Kind != "" && identity.MatchesKind(s.Kinds, a.Kind)
 	narrowed := len(s.Kinds)+len(s.Accounts) > 0 || s.Limit != nil
 	switch {
-	case len(s.Kinds) > 0 && !named, a.Officer == identity.RoleAdmin && narrowed && !named:
+	case len(s.Kinds) > 0 && !named, a.changesPowers() && narrowed && !named:
 		return fault.KeyOutOfScope.With("kind", kind, "a kind in the key's scope")
 	case len(s.Accounts) > 0 && a.Account != "" && !containsText(s.Accounts, string(a.Account)):
 		return fault.KeyOutOfScope.With("account", string(a.Account), "an account in the key's scope")

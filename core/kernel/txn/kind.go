@@ -39,6 +39,8 @@ type Access struct {
 	// Kind is measured against the keys' scopes besides the transaction's own, where one
 	// transaction stands for another: an approval for what it approves.
 	Kind string
+	// Powers says that officers, keys or policy change; whatever wants an admin does so.
+	Powers bool
 	// SignedBy is a key that must have signed, where not any key of the officer will do.
 	SignedBy *identity.Key
 	// Immediate kinds need no approvals besides their signature: answers to proposals, and
@@ -56,6 +58,8 @@ func (a Access) needs() string {
 	}
 	return a.Officer
 }
+
+func (a Access) changesPowers() bool { return a.Powers || a.Officer == identity.RoleAdmin }
 
 // Feature is a concept: its kinds, what it does when time comes, and what can be looked up.
 type Feature struct {
