@@ -42,3 +42,6 @@ func SupplyOf(r Reader, id AssetID) money.Amount { return ledger.Supply(r, id) }
 
 // AssetKey is the state key of an asset's record, for proofs.
 func AssetKey(id AssetID) []byte { return append([]byte("s/"), id...) }
+
+// SupplyKey is the state key of an asset's supply, for proofs.
+func SupplyKey(id AssetID) []byte { return append([]byte("su/"), id...) }
