@@ -3,6 +3,7 @@ package state
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 
 	"causeway/core/kernel/wire"
 )
@@ -108,7 +109,7 @@ func readDirectory(data []byte, depth int) (*node, []byte, error) {
 	}
 	if int(data[0]) == depth {
 		count, size := binary.Uvarint(data[1:])
-		if size <= 0 || len(data) < 1+size+32 {
+		if size <= 0 || count > math.MaxInt32 || len(data) < 1+size+32 {
 			return nil, nil, fmt.Errorf("the directory of the tree is damaged at depth %d", depth)
 		}
 		n := &node{hash: wire.Hash(data[1+size:][:32]), count: int(count)}

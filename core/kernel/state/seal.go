@@ -31,7 +31,7 @@ type changed struct {
 
 func (b *Block) seal() *sealed {
 	s := b.store
-	if b.height <= s.meta.Height {
+	if b.height <= s.meta.Height && s.meta.Sequence > 0 { // the first block may be the genesis, height 0
 		panic(fmt.Sprintf("state: sealing height %d over height %d", b.height, s.meta.Height))
 	}
 	r := &sealed{meta: s.meta}
