@@ -38,7 +38,7 @@ func TestReadPain001(t *testing.T) {
 		Creditor:      model.Party{Name: "Harbour Parts Ltd", LEI: "2549003B7HARBOUR0243", Country: "HK", Address: model.Address{Present: true, Country: "HK", Town: "Hong Kong", Structured: true}},
 		DebtorAccount: model.Account{Other: "CN-SH-000123", Scheme: "CAUSEWAY", Currency: "CNY"}, CreditorAccount: model.Account{Other: "HK-000777", Scheme: "CAUSEWAY"},
 		DebtorAgent: model.Agent{BIC: "KSTRCNSHXXX"}, CreditorAgent: model.Agent{BIC: "HRBRHKHH"},
-		Remittance: model.Remittance{Unstructured: []string{"货款 INV-2026-0001"}, Documents: []string{"INV-2026-0001"}},
+		Remittance: model.Remittance{Unstructured: []string{"货款 INV-2026-0001"}, Documents: []model.ReferredDocument{{Number: "INV-2026-0001"}}},
 	}
 	if !reflect.DeepEqual(one, want) {
 		t.Errorf("got  %+v\nwant %+v", one, want)
