@@ -53,12 +53,19 @@ func Open(genesis []byte, backend state.Backend) (*Machine, error) {
 
 // Genesis gives the state the ledger begins with; like Execute's, its writes are to be made
 // durable, then Commit. On a ledger that has begun it has nothing to write.
-func (m *Machine) Genesis() (wire.Hash, []state.Write) {
+func (m *Machine) Genesis() (wire.Hash, []state.Write) { return m.GenesisWith(nil) }
+
+// GenesisWith is Genesis with more state written into height 0, for benchmarks and simulators
+// that need a large ledger at once. Every node must be given the same.
+func (m *Machine) GenesisWith(more func(*state.Block)) (wire.Hash, []state.Write) {
 	if _, begun := genesisParams.Get(m.store, []byte("params")); begun {
 		return m.store.Root(), nil
 	}
 	block := m.store.Begin(0)
 	m.genesis.write(block)
+	if more != nil {
+		more(block)
+	}
 	root, writes := block.Seal()
 	m.pending = block
 	return root, writes
