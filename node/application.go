@@ -110,9 +110,7 @@ func (a *application) InitChain(_ context.Context, request *abci.RequestInitChai
 	if err := block.Commit(); err != nil {
 		return nil, err
 	}
-	if err := a.reopen(); err != nil {
-		return nil, err
-	}
+	machine.Commit()
 	return &abci.ResponseInitChain{AppHash: root[:]}, nil
 }
 

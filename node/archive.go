@@ -8,64 +8,87 @@ import (
 	"io"
 
 	"causeway/core/kernel/state"
+	"causeway/core/kernel/wire"
 	"causeway/node/store"
 )
 
-// exportState writes the rows of a frozen ledger: key length, value length (uvarint), bytes.
+// A snapshot is a stream of items: kind (1 byte), length of key and of value (uvarint), bytes.
+
+// exportState writes the items of a frozen ledger.
 func exportState(view state.Backend, out io.Writer) error {
 	buffered := bufio.NewWriterSize(out, 1<<20)
-	var err error
+	var failed error
 	var head []byte
-	view.Scan(nil, nil, func(key, value []byte) bool {
-		head = binary.AppendUvarint(head[:0], uint64(len(key)))
+	err := state.Export(view, func(kind byte, key, value []byte) bool {
+		head = append(head[:0], kind)
+		head = binary.AppendUvarint(head, uint64(len(key)))
 		head = binary.AppendUvarint(head, uint64(len(value)))
 		for _, part := range [][]byte{head, key, value} {
-			if _, err = buffered.Write(part); err != nil {
+			if _, failed = buffered.Write(part); failed != nil {
 				return false
 			}
 		}
 		return true
 	})
-	return errors.Join(err, buffered.Flush())
+	return errors.Join(err, failed, buffered.Flush())
 }
 
-// rowBytesMax refuses lengths that can only be damage or malice.
-const rowBytesMax = 64 << 20
+// itemBytesMax refuses lengths that can only be damage or malice.
+const itemBytesMax = 64 << 20
 
-// importState reads rows back, in batches, into an empty ledger.
-func importState(in io.Reader, ledger *store.Ledger) error {
+// importState reads items into an empty ledger and returns the root that their values have.
+func importState(in io.Reader, ledger *store.Ledger) (height int64, root wire.Hash, err error) {
+	importer, err := state.Import(ledger, ledger.Load)
+	if err != nil {
+		return 0, root, err
+	}
 	buffered := bufio.NewReaderSize(in, 1<<20)
-	var writes []state.Write
-	size := 0
-	flush := func() error {
-		err := ledger.Load(writes)
-		writes, size = writes[:0], 0
-		return err
-	}
+	var item []byte
 	for {
-		keyBytes, err := binary.ReadUvarint(buffered)
+		kind, err := buffered.ReadByte()
 		if errors.Is(err, io.EOF) {
-			return flush()
+			return importer.Done()
 		}
 		if err != nil {
-			return err
+			return 0, root, err
 		}
-		valueBytes, err := binary.ReadUvarint(buffered)
-		if err != nil {
-			return err
+		var key, value []byte
+		if item, key, value, err = readItem(buffered, item); err != nil {
+			return 0, root, err
 		}
-		if keyBytes == 0 || keyBytes > rowBytesMax || valueBytes > rowBytesMax {
-			return fmt.Errorf("a row with a key of %d and a value of %d bytes", keyBytes, valueBytes)
-		}
-		row := make([]byte, keyBytes+valueBytes)
-		if _, err := io.ReadFull(buffered, row); err != nil {
-			return err
-		}
-		writes = append(writes, state.Write{Key: row[:keyBytes:keyBytes], Value: row[keyBytes:]})
-		if size += len(row); size > 16<<20 {
-			if err := flush(); err != nil {
-				return err
-			}
+		if err := importer.Add(kind, key, value); err != nil {
+			return 0, root, err
 		}
 	}
+}
+
+// readItem reads one key and value into buffer, which it may replace by a larger one.
+func readItem(in *bufio.Reader, buffer []byte) (item, key, value []byte, err error) {
+	keyBytes, err := binary.ReadUvarint(in)
+	if err != nil {
+		return nil, nil, nil, cutShort(err)
+	}
+	valueBytes, err := binary.ReadUvarint(in)
+	if err != nil {
+		return nil, nil, nil, cutShort(err)
+	}
+	if keyBytes > itemBytesMax || valueBytes > itemBytesMax {
+		return nil, nil, nil, fmt.Errorf("an item with a key of %d and a value of %d bytes", keyBytes, valueBytes)
+	}
+	if total := int(keyBytes + valueBytes); cap(buffer) < total {
+		buffer = make([]byte, total)
+	}
+	item = buffer[:keyBytes+valueBytes]
+	if _, err := io.ReadFull(in, item); err != nil {
+		return nil, nil, nil, cutShort(err)
+	}
+	return item, item[:keyBytes:keyBytes], item[keyBytes:], nil
+}
+
+// cutShort: the end of the stream within an item is no end of the snapshot.
+func cutShort(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }

@@ -272,9 +272,7 @@ func replayed(n *Node) (map[string]int64, error) {
 	}
 	_, writes := replay.Genesis()
 	memory.Apply(writes)
-	if replay, err = openRegister([]byte(`"`+testChain+`"`), memory); err != nil {
-		return nil, err
-	}
+	replay.Commit()
 	seen := make(map[string]int64)
 	var root wire.Hash
 	for height := int64(1); height <= n.Machine().Height(); height++ {
@@ -305,7 +303,7 @@ func replayed(n *Node) (map[string]int64, error) {
 	if status := n.Status(); status.Height == replay.Height() && status.Root != root {
 		return nil, fmt.Errorf("root %s at height %d, the replay has %s", status.Root, status.Height, root)
 	}
-	return seen, nil
+	return seen, state.Check(n.ledger)
 }
 
 func verifyReplay(n *Node) error {

@@ -11,7 +11,7 @@ type Machine interface {
 	ChainID() string
 	Height() int64
 	Root() wire.Hash
-	// Genesis gives the state of height 0, for a ledger that is still empty.
+	// Genesis gives the state of height 0, for a ledger that is still empty; Commit follows.
 	Genesis() (root wire.Hash, writes []state.Write)
 	// Check answers for the mempool from committed state; safe beside Execute.
 	Check(tx []byte, nowMs int64, recheck bool) CheckResult

@@ -21,6 +21,9 @@ type restore struct {
 	next     int
 	in       *io.PipeWriter
 	done     chan error
+
+	height int64 // of what has arrived, and its root; set before done
+	root   wire.Hash
 }
 
 // ListSnapshots tells a peer what this node can serve.
@@ -81,7 +84,10 @@ func (a *application) OfferSnapshot(_ context.Context, request *abci.RequestOffe
 	attempt := &restore{manifest: m, trusted: m.Root, in: writer, done: make(chan error, 1)}
 	a.snapshots.restoring = attempt
 	go func() {
-		err := guarded(func() error { return importState(reader, a.ledger) })
+		err := guarded(func() (err error) {
+			attempt.height, attempt.root, err = importState(reader, a.ledger)
+			return err
+		})
 		reader.CloseWithError(err)
 		attempt.done <- err
 	}()
@@ -148,7 +154,8 @@ func (a *application) rejectSnapshot(cause error) (*abci.ResponseApplySnapshotCh
 	return &abci.ResponseApplySnapshotChunk{Result: abci.ResponseApplySnapshotChunk_REJECT_SNAPSHOT}, nil
 }
 
-// finishRestore opens the machine over what has arrived and compares the root it computes.
+// finishRestore compares what has arrived with what the light client vouches for, and only then
+// makes it this node's state.
 func (a *application) finishRestore(attempt *restore) error {
 	if err := attempt.in.Close(); err != nil {
 		return err
@@ -159,6 +166,10 @@ func (a *application) finishRestore(attempt *restore) error {
 		return err
 	}
 	m := attempt.manifest
+	if attempt.height != m.Height || attempt.root != attempt.trusted {
+		return fmt.Errorf("the snapshot holds height %d root %s, not the trusted height %d root %s",
+			attempt.height, attempt.root, m.Height, attempt.trusted)
+	}
 	block, err := a.ledger.Prepare(store.Mark{Height: m.Height, TimeMs: m.TimeMs, Root: m.Root}, nil)
 	if err != nil {
 		return err
@@ -168,11 +179,6 @@ func (a *application) finishRestore(attempt *restore) error {
 	}
 	if err := a.reopen(); err != nil {
 		return err
-	}
-	machine := a.current()
-	if machine.Height() != m.Height || machine.Root() != attempt.trusted {
-		return fmt.Errorf("the snapshot holds height %d root %s, not the trusted height %d root %s",
-			machine.Height(), machine.Root(), m.Height, attempt.trusted)
 	}
 	a.restored(m.Height, time.UnixMilli(m.TimeMs))
 	return nil

@@ -157,13 +157,7 @@ func (l *Ledger) Prepare(mark Mark, writes []state.Write) (*Block, error) {
 		if len(write.Key) == 0 || write.Key[0] == ownPrefix {
 			return nil, errors.Join(fmt.Errorf("the machine wrote the key %x, which is reserved", write.Key), batch.Close())
 		}
-		var err error
-		if write.Delete {
-			err = batch.Delete(write.Key, nil)
-		} else {
-			err = batch.Set(write.Key, write.Value, nil)
-		}
-		if err != nil {
+		if err := put(batch, write); err != nil {
 			return nil, l.watch.fail("prepare block", err)
 		}
 	}
@@ -171,6 +165,13 @@ func (l *Ledger) Prepare(mark Mark, writes []state.Write) (*Block, error) {
 		return nil, l.watch.fail("prepare block", err)
 	}
 	return &Block{ledger: l, batch: batch, mark: mark}, nil
+}
+
+func put(batch *pebble.Batch, write *state.Write) error {
+	if write.Delete {
+		return batch.Delete(write.Key, nil)
+	}
+	return batch.Set(write.Key, write.Value, nil)
 }
 
 // Mark is the block's height, time and root.
@@ -212,7 +213,7 @@ func (l *Ledger) Load(rows []state.Write) error {
 		if len(rows[i].Key) == 0 || rows[i].Key[0] == ownPrefix {
 			return errors.Join(fmt.Errorf("a snapshot holds the key %x, which is reserved", rows[i].Key), batch.Close())
 		}
-		if err := batch.Set(rows[i].Key, rows[i].Value, nil); err != nil {
+		if err := put(batch, &rows[i]); err != nil {
 			return l.watch.fail("load snapshot", err)
 		}
 	}

@@ -159,8 +159,9 @@ func (r *sealed) treeWrites(s *Store, gone []place) {
 	}
 	r.flush.tree = r.tree
 	region := int(r.meta.Sequence % regions)
+	first := r.meta.Sequence == 1 // may be height 0, which Flushed cannot tell from "never"
 	for i := range r.meta.Flushed {
-		if i == region || s.crowded {
+		if i == region || s.crowded || first {
 			r.flush.region(i, r.gone[i])
 			r.meta.Flushed[i] = r.meta.Height
 			r.gone[i] = nil
