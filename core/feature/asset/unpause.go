@@ -53,7 +53,7 @@ func (p *Unpause) Execute(c *txn.Context) error {
 	case len(before) == 0:
 		return fault.AssetState.With("asset "+string(p.Asset), "not paused", "a paused asset")
 	case len(left) == len(before):
-		return fault.SupervisionNotYours.With("asset "+string(p.Asset), "paused by "+pauser(left[0]), "a pause of one's own or of whoever stands below")
+		return fault.PowerMissing.With("asset "+string(p.Asset), "paused by "+pauser(left[0]), "an unpause by it or by whoever stands above")
 	case len(left) > 0:
 		stops.Put(c, []byte(p.Asset), left)
 	default:
