@@ -25,5 +25,5 @@ var Feature = txn.Feature{
 		updateAccountKind,
 		closeAccountKind,
 	},
-	Views: []txn.View{partyView, keyView, accountView, balanceView},
+	Views: []txn.View{partyView, keyView, accountView, externalView, balanceView},
 }

@@ -127,3 +127,12 @@ var (
 	RatesKey     = guard.RatesKey
 	ProposalKey  = approval.StateKey
 )
+
+// External finds the account that others name so.
+func (r Records) External(scheme, id, agent string) (Account, bool) {
+	found, ok := ledger.FindExternal(r.Reader, scheme, id, agent)
+	if !ok {
+		return Account{}, false
+	}
+	return ledger.FindAccount(r.Reader, found)
+}
