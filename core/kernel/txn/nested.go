@@ -49,7 +49,7 @@ func (c *Context) run(id wire.Hash, party identity.LEI, kind string, version uin
 	c.result.Status, c.result.Fault = result.Status, result.Fault
 	log := FinalID(id)
 	if result.Status == Held { // held afresh by a rule that is new: not its end
-		log = wire.Sum([]byte("causeway/held-again/1"), id[:], c.id[:])
+		log = HeldAgainID(id, c.id)
 	}
 	c.Record(log, id, wire.Hash{}, result, private)
 	return inner, err

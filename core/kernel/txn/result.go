@@ -88,3 +88,9 @@ func (r *Result) Hash(id wire.Hash) wire.Hash {
 // FinalID is the log id under which the end of something that was held, proposed or
 // returned later is recorded.
 func FinalID(payment wire.Hash) wire.Hash { return wire.Sum([]byte("causeway/final/1"), payment[:]) }
+
+// HeldAgainID is the log id of a payment that was answered and is held afresh: not its end yet.
+// Answer is the transaction that carried the last answer.
+func HeldAgainID(payment, answer wire.Hash) wire.Hash {
+	return wire.Sum([]byte("causeway/held-again/1"), payment[:], answer[:])
+}
