@@ -15,7 +15,7 @@ var featureKernel = []string{"money", "fault", "wire", "txn", "identity", "calen
 // featureEdges are the only imports between features.
 var featureEdges = map[string][]string{
 	"payment":  {"fx"},
-	"issuance": {"asset"},
+	"issuance": {"asset", "supervision"}, // supervision: how long a redeemer was frozen stops the clock of its redemption
 	"escrow":   {"tradedoc"},
 	"voucher":  {"tradedoc"},
 	"netting":  {"fx"},
