@@ -18,36 +18,34 @@ type ExternalRecord struct {
 var externalView = txn.View{
 	Noun: "external", En: "Accounts by the ids others use: SCHEME/ID or SCHEME/ID/BIC, e.g. IBAN/….", Zh: "按外部编号查账户：方案/编号 或 方案/编号/BIC。",
 	Get: func(r txn.Reader, id string) (any, bool) {
-		parts := strings.SplitN(id, "/", 3)
-		if len(parts) < 2 {
-			return nil, false
-		}
-		agent := ""
-		if len(parts) == 3 {
-			agent = parts[2]
-		}
-		records := txn.Records{Reader: r}
-		account, ok := records.External(parts[0], parts[1], agent)
+		scheme, name, agent := splitExternal(id)
+		account, ok := txn.Records{Reader: r}.External(scheme, name, agent)
 		if !ok {
 			return nil, false
 		}
-		for _, e := range account.External {
-			if e.Scheme == parts[0] && e.ID == parts[1] && (e.Agent == agent || e.Agent == "") {
-				return ExternalRecord{Account: account.ID, Owner: account.Owner, Asset: e.Asset, ExternalID: e}, true
-			}
-		}
-		return nil, false
+		return externalRecord(account, scheme, name, agent)
 	},
 	List: func(r txn.Reader, from string, visit func(string, any) bool) {
-		more := true
-		txn.Records{Reader: r}.Accounts("", func(a txn.Account) bool {
-			for _, e := range a.External {
-				id := strings.TrimSuffix(e.Scheme+"/"+e.ID+"/"+e.Agent, "/")
-				if more && id >= from {
-					more = visit(id, ExternalRecord{Account: a.ID, Owner: a.Owner, Asset: e.Asset, ExternalID: e})
-				}
-			}
-			return more
+		scheme, name, agent := splitExternal(from)
+		txn.Records{Reader: r}.Externals(scheme, name, agent, func(scheme, name, agent string, a txn.Account) bool {
+			record, ok := externalRecord(a, scheme, name, agent)
+			return !ok || visit(strings.TrimSuffix(scheme+"/"+name+"/"+agent, "/"), record)
 		})
 	},
+}
+
+// splitExternal reads SCHEME/ID/BIC; what is missing is empty.
+func splitExternal(id string) (scheme, name, agent string) {
+	scheme, rest, _ := strings.Cut(id, "/")
+	name, agent, _ = strings.Cut(rest, "/")
+	return scheme, name, agent
+}
+
+func externalRecord(a txn.Account, scheme, name, agent string) (ExternalRecord, bool) {
+	for _, e := range a.External {
+		if e.Scheme == scheme && e.ID == name && (e.Agent == agent || e.Agent == "") {
+			return ExternalRecord{Account: a.ID, Owner: a.Owner, Asset: e.Asset, ExternalID: e}, true
+		}
+	}
+	return ExternalRecord{}, false
 }

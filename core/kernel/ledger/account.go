@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"strings"
+
 	"causeway/core/kernel/identity"
 	"causeway/core/kernel/state"
 )
@@ -106,4 +108,12 @@ func ListAccounts(r state.Reader, from AccountID, visit func(Account) bool) {
 func ListOwned(r state.Reader, owner identity.LEI, visit func(AccountID) bool) {
 	prefix := []byte(string(owner) + "\x00")
 	owned.Scan(r, prefix, nil, func(key []byte, _ bool) bool { return visit(AccountID(key[len(prefix):])) })
+}
+
+// ListExternals visits external ids in the order of scheme, id and agent, from those given on.
+func ListExternals(r state.Reader, scheme, id, agent string, visit func(scheme, id, agent string, account AccountID) bool) {
+	externals.Scan(r, nil, externalKey(scheme, id, agent), func(key []byte, account AccountID) bool {
+		parts := strings.SplitN(string(key), "\x00", 3)
+		return visit(parts[0], parts[1], parts[2], account)
+	})
 }

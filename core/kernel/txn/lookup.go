@@ -136,3 +136,11 @@ func (r Records) External(scheme, id, agent string) (Account, bool) {
 	}
 	return ledger.FindAccount(r.Reader, found)
 }
+
+// Externals visits external ids with their accounts, in the order of scheme, id and agent.
+func (r Records) Externals(scheme, id, agent string, visit func(scheme, id, agent string, account Account) bool) {
+	ledger.ListExternals(r.Reader, scheme, id, agent, func(scheme, id, agent string, account AccountID) bool {
+		a, ok := ledger.FindAccount(r.Reader, account)
+		return !ok || visit(scheme, id, agent, a)
+	})
+}
