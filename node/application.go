@@ -219,7 +219,7 @@ func (a *application) FinalizeBlock(_ context.Context, request *abci.RequestFina
 	}
 	start := time.Now()
 	outcome, err := a.current().Execute(Block{
-		Height: request.Height, TimeMs: request.Time.UnixMilli(), Txs: request.Txs, Proposer: request.ProposerAddress,
+		Height: request.Height, TimeMs: request.Time.UnixMilli(), Txs: request.Txs,
 	})
 	if err == nil && len(outcome.Results) != len(request.Txs) {
 		err = fmt.Errorf("%d results for %d transactions", len(outcome.Results), len(request.Txs))
@@ -246,16 +246,16 @@ func (a *application) FinalizeBlock(_ context.Context, request *abci.RequestFina
 
 func finalized(outcome *Outcome) (*abci.ResponseFinalizeBlock, error) {
 	results := execResults(outcome.Results)
-	updates := make([]abci.ValidatorUpdate, 0, len(outcome.ValidatorUpdates))
-	seen := make(map[string]bool, len(outcome.ValidatorUpdates))
-	for _, update := range outcome.ValidatorUpdates {
+	updates := make([]abci.ValidatorUpdate, 0, len(outcome.Validators))
+	seen := make(map[string]bool, len(outcome.Validators))
+	for _, update := range outcome.Validators {
 		// The same key twice would halt the chain in the engine; say so before anything is written.
-		if len(update.PubKey) != ed25519.PubKeySize || update.Power < 0 || seen[string(update.PubKey)] {
-			return nil, fmt.Errorf("block %d: validator update %x → %d is malformed or repeated", outcome.Height, update.PubKey, update.Power)
+		if len(update.PublicKey) != ed25519.PubKeySize || update.Power < 0 || seen[string(update.PublicKey)] {
+			return nil, fmt.Errorf("block %d: validator update %x → %d is malformed or repeated", outcome.Height, update.PublicKey, update.Power)
 		}
-		seen[string(update.PubKey)] = true
+		seen[string(update.PublicKey)] = true
 		updates = append(updates, abci.ValidatorUpdate{
-			PubKey: cryptoproto.PublicKey{Sum: &cryptoproto.PublicKey_Ed25519{Ed25519: update.PubKey}},
+			PubKey: cryptoproto.PublicKey{Sum: &cryptoproto.PublicKey_Ed25519{Ed25519: update.PublicKey}},
 			Power:  update.Power,
 		})
 	}

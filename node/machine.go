@@ -1,6 +1,7 @@
 package node
 
 import (
+	"causeway/core"
 	"causeway/core/kernel/state"
 	"causeway/core/kernel/wire"
 )
@@ -26,43 +27,13 @@ type Machine interface {
 	Results(height int64) ([]TxResult, error)
 }
 
-// OpenMachine opens the machine over a ledger, empty or not.
+// OpenMachine opens a machine over a ledger, empty or not.
 type OpenMachine func(genesis []byte, backend state.Backend) (Machine, error)
 
-// CheckResult is the answer for the mempool; Code is a fault's number, 0 for ok.
-type CheckResult struct {
-	Code uint32
-	Name string
-	ID   wire.Hash
-	Log  string
-}
-
-// Block is what consensus decided.
-type Block struct {
-	Height   int64
-	TimeMs   int64
-	Txs      [][]byte
-	Proposer []byte
-}
-
-// TxResult is hashed into the next header: the code and 32 bytes of canonical outcome.
-type TxResult struct {
-	Code uint32
-	Data []byte
-	ID   wire.Hash
-}
-
-// ValidatorUpdate sets a validator's power; 0 removes it.
-type ValidatorUpdate struct {
-	PubKey []byte
-	Power  int64
-}
-
-// Outcome is what a block did.
-type Outcome struct {
-	Height, TimeMs   int64
-	Results          []TxResult
-	Root             wire.Hash
-	Writes           []state.Write
-	ValidatorUpdates []ValidatorUpdate
-}
+// What passes between the node and the machine is the machine's own.
+type (
+	Block       = core.Block
+	Outcome     = core.Outcome
+	TxResult    = core.TxResult
+	CheckResult = core.CheckResult
+)

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"causeway/core/kernel/state"
+	"causeway/core/kernel/txn"
 	"causeway/core/kernel/wire"
 )
 
@@ -78,7 +79,7 @@ func (m *register) Execute(b Block) (*Outcome, error) {
 			if err != nil {
 				return nil, err
 			}
-			out.ValidatorUpdates = append(out.ValidatorUpdates, update...)
+			out.Validators = append(out.Validators, update...)
 		}
 		data := wire.Sum([]byte("outcome"), check.ID[:], []byte{byte(check.Code)})
 		out.Results = append(out.Results, TxResult{Code: check.Code, Data: data[:], ID: check.ID})
@@ -90,7 +91,7 @@ func (m *register) Execute(b Block) (*Outcome, error) {
 }
 
 // validatorUpdate reads "val:<key>:<power>".
-func validatorUpdate(tx string) ([]ValidatorUpdate, error) {
+func validatorUpdate(tx string) ([]txn.ValidatorChange, error) {
 	parts := strings.Split(tx, ":")
 	if parts[0] != "val" {
 		return nil, nil
@@ -100,7 +101,7 @@ func validatorUpdate(tx string) ([]ValidatorUpdate, error) {
 		return nil, err
 	}
 	power, err := strconv.ParseInt(parts[2], 10, 64)
-	return []ValidatorUpdate{{PubKey: key, Power: power}}, err
+	return []txn.ValidatorChange{{PublicKey: key, Power: power}}, err
 }
 
 func (m *register) Commit() { m.store.Adopt(m.staged) }

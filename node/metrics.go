@@ -13,6 +13,7 @@ type metrics struct {
 	registry *prometheus.Registry
 
 	txs      prometheus.Counter
+	bugs     prometheus.Counter
 	stales   prometheus.Counter
 	batches  prometheus.Histogram
 	execute  prometheus.Histogram
@@ -28,13 +29,14 @@ type metrics struct {
 func newMetrics() *metrics {
 	m := &metrics{registry: prometheus.NewRegistry()}
 	m.txs = counter("transactions_total", "Transactions in committed blocks, settled or refused.")
+	m.bugs = counter("internal_bugs_total", "Transactions that ended as internal.bug: raise an alarm.")
 	m.stales = counter("transactions_stale_total", "Transactions that became invalid while they waited.")
 	m.batches = histogram("verify_batch_size", "Transactions verified together on arrival.", prometheus.ExponentialBuckets(1, 2, 8))
 	m.execute = histogram("execute_seconds", "Time to execute a block.", prometheus.ExponentialBuckets(0.0005, 2, 14))
 	m.write = histogram("write_seconds", "Time to write and sync a block.", prometheus.ExponentialBuckets(0.0002, 2, 14))
 	m.final = histogram("finality_seconds", "Time from submission to durable commit.", prometheus.ExponentialBuckets(0.002, 2, 14))
 	m.blockTxs = histogram("block_transactions", "Transactions per block.", prometheus.ExponentialBuckets(1, 4, 9))
-	m.registry.MustRegister(m.txs, m.stales, m.batches, m.execute, m.write, m.final, m.blockTxs)
+	m.registry.MustRegister(m.txs, m.bugs, m.stales, m.batches, m.execute, m.write, m.final, m.blockTxs)
 	return m
 }
 
@@ -102,8 +104,9 @@ func (m *metrics) moved(height int64, blockTime time.Time) {
 	m.movedAt.Store(time.Now().UnixMilli())
 }
 
-func (m *metrics) carried(txs int) {
+func (m *metrics) carried(txs, bugs int) {
 	m.txs.Add(float64(txs))
+	m.bugs.Add(float64(bugs))
 	m.blockTxs.Observe(float64(txs))
 }
 

@@ -176,7 +176,10 @@ func (n *Node) openMachine() error {
 // committed runs once a block is durable, in the consensus goroutine: it must not block.
 func (n *Node) committed(outcome *Outcome) {
 	n.stats.moved(outcome.Height, time.UnixMilli(outcome.TimeMs))
-	n.stats.carried(len(outcome.Results))
+	n.stats.carried(len(outcome.Results), len(outcome.Bugs))
+	for _, bug := range outcome.Bugs { // the machine undid the transaction; people must know
+		n.log.Error("a transaction ended as an internal bug", "height", outcome.Height, "bug", bug)
+	}
 	n.waiters.committed(outcome)
 	n.hub.committed(outcome)
 }
