@@ -64,7 +64,7 @@ func (m *logModel) compare(t *rapid.T, r logReader) {
 			t.Fatalf("reference %d is at %v %v, want %v %v", n, got, ok, want, there)
 		}
 	}
-	for i := range m.entries {
+	for i := 0; i < len(m.entries); i += 1 + len(m.entries)/40 { // each costs a row of 64
 		if outcome, ok := r.Outcome(m.at[i]); !ok || string(outcome) != string(m.entries[i].Outcome) {
 			t.Fatalf("the outcome at %v is %q, want %q", m.at[i], outcome, m.entries[i].Outcome)
 		}
@@ -129,6 +129,9 @@ func TestLogAgainstList(t *testing.T) {
 			"commit": func(r *rapid.T) {
 				commit(t, memory, store, block)
 				committed = copyOf(working)
+				if err := Check(memory); err != nil {
+					r.Fatal(err)
+				}
 				begin()
 			},
 			"reopen": func(*rapid.T) {
@@ -155,9 +158,6 @@ func TestLogAgainstList(t *testing.T) {
 			"": func(r *rapid.T) {
 				working.compare(r, block)
 				committed.compare(r, store)
-				if err := Check(memory); err != nil {
-					r.Fatal(err)
-				}
 			},
 		})
 	})
@@ -231,7 +231,7 @@ func TestSnapshotGoesOnAsTheOriginal(t *testing.T) {
 }
 
 func TestDamagedSnapshotsAreRefused(t *testing.T) {
-	memory, store := sampleState(t, 200)
+	memory, store := sampleState(t, 90)
 	b := store.Begin(2)
 	for i := range 130 {
 		b.Append(Entry{ID: wire.Sum(fmt.Append(nil, i)), Ref: wire.Sum(fmt.Append(nil, -i)), Outcome: fmt.Append(nil, i)})
