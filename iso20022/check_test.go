@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"causeway/internal/testkit"
+	"causeway/internal/shareddata"
 	"causeway/iso20022/rules"
 )
 
@@ -225,7 +225,7 @@ func TestWrappers(t *testing.T) {
 // TestStrangers reads files by others and expects of each what an independent reading gives. The
 // file called tag_mismatch is in fact well-formed and valid, whatever its name says.
 func TestStrangers(t *testing.T) {
-	folder := filepath.Join(testkit.SharedData(t), "iso20022", "samples")
+	folder := filepath.Join(shareddata.Folder(t), "iso20022", "samples")
 	want := map[string][]string{ // the refusing codes; none: not refused
 		"CBPR2025.PACS008-MinMax-0023.xml": nil, "camt052_account_report_sample.xml": nil, "camt054_credit_notification_sample.xml": nil,
 		"CBPR2025.PACS008-MinMax-0023_diff_wrapper_missing_bic_xsd_issue.xml": {"iso.schema.pattern"},

@@ -11,13 +11,13 @@ import (
 	"testing"
 
 	"causeway/core/kernel/fault"
-	"causeway/internal/testkit"
+	"causeway/internal/shareddata"
 )
 
 var appendFaults = flag.Bool("append-faults", false, "add new refusals to the golden table; it never changes a line")
 
 func goldenPath() string {
-	return filepath.Join(testkit.Root(), "core", "kernel", "fault", "testdata", "golden.txt")
+	return filepath.Join(shareddata.Root(), "core", "kernel", "fault", "testdata", "golden.txt")
 }
 
 func faultLine(f *fault.Fault) string {

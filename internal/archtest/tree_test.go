@@ -13,7 +13,7 @@ import (
 	"sync"
 	"testing"
 
-	"causeway/internal/testkit"
+	"causeway/internal/shareddata"
 )
 
 const module = "causeway"
@@ -66,7 +66,7 @@ func tree(t *testing.T) []*source {
 }
 
 func read() {
-	root := testkit.Root()
+	root := shareddata.Root()
 	readError = filepath.WalkDir(root, func(at string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err

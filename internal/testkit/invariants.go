@@ -119,7 +119,7 @@ func (l *Ledger) checkTimers() error {
 		return true
 	})
 	each(r, "redemption", func(v any) {
-		if d := v.(issuance.Redemption); d.Status == issuance.Requested && d.Breached == 0 {
+		if d := v.(issuance.Redemption); d.Check != 0 {
 			expect("redemption.deadline", d.Check, d.ID[:])
 		}
 	})

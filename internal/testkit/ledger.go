@@ -1,3 +1,4 @@
+// Package testkit carries test blocks out on two machines at once, over a sample world.
 package testkit
 
 import (

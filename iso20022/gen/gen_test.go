@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"causeway/internal/testkit"
+	"causeway/internal/shareddata"
 )
 
 // TestCommittedCodeIsFresh runs the generator and compares with what is committed.
 func TestCommittedCodeIsFresh(t *testing.T) {
-	data := testkit.SharedData(t)
+	data := shareddata.Folder(t)
 	files, err := generate(filepath.Join(data, "iso20022", "xsd"), filepath.Join(data, "codes"))
 	if err != nil {
 		t.Fatal(err)

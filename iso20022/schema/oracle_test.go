@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"causeway/internal/testkit"
+	"causeway/internal/shareddata"
 	"causeway/iso20022/schema"
 	"causeway/iso20022/versions"
 	"causeway/iso20022/xmlscan"
@@ -25,7 +25,7 @@ var (
 // TestAgreesWithXmllint writes random and then spoiled messages of every version and asks an
 // independent processor: the verdicts must be the same.
 func TestAgreesWithXmllint(t *testing.T) {
-	xsd := filepath.Join(testkit.SharedData(t), "iso20022", "xsd")
+	xsd := filepath.Join(shareddata.Folder(t), "iso20022", "xsd")
 	if _, err := exec.LookPath("xmllint"); err != nil {
 		t.Skip("skip: xmllint is not installed")
 	}
@@ -116,7 +116,7 @@ func lines(said []byte, name string) string {
 func samples(t *testing.T, table *schema.Table) [][]byte {
 	t.Helper()
 	var found [][]byte
-	root := filepath.Join(testkit.SharedData(t), "iso20022", "samples")
+	root := filepath.Join(shareddata.Folder(t), "iso20022", "samples")
 	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".xml") {
 			return err

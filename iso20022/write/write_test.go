@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"causeway/internal/testkit"
+	"causeway/internal/shareddata"
 	"causeway/iso20022"
 	"causeway/iso20022/codes"
 	"causeway/iso20022/model"
@@ -97,7 +97,7 @@ func TestWrittenMessagesAreGood(t *testing.T) {
 
 // TestXmllintAgrees has each message judged by an independent processor.
 func TestXmllintAgrees(t *testing.T) {
-	xsd := filepath.Join(testkit.SharedData(t), "iso20022", "xsd")
+	xsd := filepath.Join(shareddata.Folder(t), "iso20022", "xsd")
 	if _, err := exec.LookPath("xmllint"); err != nil {
 		t.Skip("skip: xmllint is not installed")
 	}

@@ -25,7 +25,7 @@ var Feature = txn.Feature{
 }
 
 var proposalView = txn.View{
-	Noun: "proposal", En: "Proposals, by id; list has the open ones, from LEI or LEI/ID.", Zh: "审批提案，按编号；列表仅含未结提案，以“LEI”或“LEI/编号”起始。",
+	Noun: "proposal", En: "Proposals, by id; the list has the open ones, as LEI/ID.", Zh: "审批提案，按编号；列表仅含未结提案，形如“LEI/编号”。",
 	Get: func(r txn.Reader, id string) (any, bool) {
 		hash, err := wire.ParseHash(lastPart(id))
 		if err != nil {

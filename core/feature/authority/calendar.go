@@ -18,7 +18,7 @@ var setCalendarKind = txn.Kind{
 	Zh:  "创建或更新日历：时区、周末、节假日与调休工作日。",
 	New: func() txn.Payload { return new(SetCalendar) },
 	Example: `{"authority":"CN","calendar":{"id":"CN","zone":{"id":"Asia/Shanghai","transitions":[{"from_unix_ms":0,"offset_seconds":28800}]},
-"weekend":96,"cutoff_minute":1020,"holidays":[20270101],"known_through":20271231}}`,
+"weekend":"sat sun","cutoff_minute":1020,"holidays":[20270101],"known_through":20271231}}`,
 }
 
 // keepers says which authority keeps a calendar. Those of genesis have none: the charter may

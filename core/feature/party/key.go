@@ -1,6 +1,8 @@
 package party
 
 import (
+	"slices"
+
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/identity"
 	"causeway/core/kernel/txn"
@@ -142,6 +144,13 @@ func keysOf(c *txn.Context, party identity.LEI, officer string) (list []identity
 		return true
 	})
 	return list
+}
+
+// canSign reports whether an officer has a usable signing key.
+func canSign(c *txn.Context, party identity.LEI, officer string) bool {
+	return slices.ContainsFunc(keysOf(c, party, officer), func(k identity.Key) bool {
+		return k.Algorithm.Signs() && k.Usable(c.Now()) == nil
+	})
 }
 
 // ownKey finds a key of the acting party that is not revoked yet.

@@ -31,7 +31,7 @@ func (p *SetOfficer) Validate() error {
 // Access is for an admin of the party.
 func (p *SetOfficer) Access(*txn.Context) (txn.Access, error) { return asAdmin(), nil }
 
-// Execute refuses to leave the party without an admin, or with a policy nobody can fulfil.
+// Execute refuses to leave the party without an admin who can sign, or with a policy nobody can fulfil.
 func (p *SetOfficer) Execute(c *txn.Context) error {
 	if _, err := ownOfficer(c, p.ID); err != nil {
 		return err
@@ -40,9 +40,9 @@ func (p *SetOfficer) Execute(c *txn.Context) error {
 	party.Officers = slices.Clone(party.Officers)
 	officer := party.Officer(p.ID)
 	officer.Roles, officer.Active = p.Roles, p.Active
-	admin := func(o identity.Officer) bool { return o.Has(identity.RoleAdmin) }
+	admin := func(o identity.Officer) bool { return o.Has(identity.RoleAdmin) && canSign(c, party.LEI, o.ID) }
 	if !slices.ContainsFunc(party.Officers, admin) {
-		return fault.OfficerLast.With("officer "+p.ID, "the last active admin", "another active admin first")
+		return fault.OfficerLast.With("officer "+p.ID, "the last active admin with a key", "another active admin with a key first")
 	}
 	if err := txn.CheckPolicy(&party); err != nil {
 		return err

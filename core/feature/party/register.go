@@ -64,7 +64,10 @@ func (p *Register) Validate() error {
 	if signers == 0 {
 		return fault.OfficerLast.With("keys", "no signing key of a maker or admin", "at least one")
 	}
-	return checkPolicy(p.party())
+	if err := checkPolicy(&p.Policy); err != nil {
+		return err
+	}
+	return txn.CheckPolicy(p.party())
 }
 
 func (p *Register) officer(id string) *NewOfficer {

@@ -20,17 +20,17 @@ var setPolicyKind = txn.Kind{
 {"kinds":["party.set_policy","officer.*","key.add"],"above":"0","approvals":1,"maker_checker":true}]}}`,
 }
 
-// Validate leaves the check to Execute, which knows the officers.
-func (p *SetPolicy) Validate() error { return nil }
+// Validate checks the policy by itself.
+func (p *SetPolicy) Validate() error { return checkPolicy(&p.Policy) }
 
 // Access is for an admin of the party.
 func (p *SetPolicy) Access(*txn.Context) (txn.Access, error) { return asAdmin(), nil }
 
-// Execute replaces the policy.
+// Execute replaces the policy, if the officers can fulfil it.
 func (p *SetPolicy) Execute(c *txn.Context) error {
 	party := *c.Party()
 	party.Policy = p.Policy
-	if err := checkPolicy(&party); err != nil {
+	if err := txn.CheckPolicy(&party); err != nil {
 		return err
 	}
 	c.SaveParty(party)

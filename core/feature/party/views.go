@@ -46,7 +46,7 @@ func balanceRecord(account txn.AccountID, asset txn.AssetID, b txn.Balance) Bala
 }
 
 var balanceView = txn.View{
-	Noun: "balance", En: "Balances, by ACCOUNT/ASSET; list from ACCOUNT/ for one account.", Zh: "余额，按“账户/资产”；以“账户/”列出单个账户。",
+	Noun: "balance", En: "Balances, by ACCOUNT/ASSET.", Zh: "余额，按“账户/资产”。",
 	Get: func(r txn.Reader, id string) (any, bool) {
 		account, asset := splitBalance(id)
 		if _, ok := (txn.Records{Reader: r}).Account(account); !ok || asset == "" {
@@ -60,25 +60,21 @@ var balanceView = txn.View{
 	},
 }
 
-// listBalances goes account by account. From "ACCOUNT/…" on it stays within that account.
+// listBalances goes account by account, as state is ordered; from "ACCOUNT/" on it begins with
+// that account.
 func listBalances(r txn.Reader, from string, visit func(string, any) bool) {
 	records := txn.Records{Reader: r}
-	account, asset := splitBalance(from)
-	within := func(id txn.AccountID, least txn.AssetID) (more bool) {
+	first, least := splitBalance(from)
+	records.Accounts(first, func(a txn.Account) (more bool) {
 		more = true
-		records.Balances(id, func(asset txn.AssetID, b txn.Balance) bool {
-			if asset >= least {
-				more = visit(string(id)+"/"+string(asset), balanceRecord(id, asset, b))
+		records.Balances(a.ID, func(asset txn.AssetID, b txn.Balance) bool {
+			if a.ID > first || asset >= least {
+				more = visit(string(a.ID)+"/"+string(asset), balanceRecord(a.ID, asset, b))
 			}
 			return more
 		})
 		return more
-	}
-	if strings.Contains(from, "/") {
-		within(account, asset)
-		return
-	}
-	records.Accounts(account, func(a txn.Account) bool { return within(a.ID, "") })
+	})
 }
 
 func splitBalance(id string) (txn.AccountID, txn.AssetID) {
@@ -107,7 +103,7 @@ func keyRecord(k identity.Key) KeyRecord {
 }
 
 var keyView = txn.View{
-	Noun: "key", En: "Public keys, by ALGORITHM:HEX; list from LEI or LEI/OFFICER.", Zh: "公钥，按“算法:十六进制”；以“LEI”或“LEI/经办人”列出。",
+	Noun: "key", En: "Public keys, by ALGORITHM:HEX; listed as LEI/OFFICER/ALGORITHM:HEX.", Zh: "公钥，按“算法:十六进制”；列表为“LEI/经办人/算法:十六进制”。",
 	Get: func(r txn.Reader, id string) (any, bool) {
 		algorithm, public, ok := parseKeyID(id)
 		if !ok {
@@ -119,18 +115,7 @@ var keyView = txn.View{
 		}
 		return keyRecord(key), true
 	},
-	List: func(r txn.Reader, from string, visit func(string, any) bool) {
-		lei, rest, _ := strings.Cut(from, "/")
-		officer, least, _ := strings.Cut(rest, "/")
-		found := least == ""
-		txn.Records{Reader: r}.Keys(identity.LEI(lei), officer, func(k identity.Key) bool {
-			id := k.Algorithm.String() + ":" + hex.EncodeToString(k.Public)
-			if found = found || id == least; !found {
-				return true
-			}
-			return visit(lei+"/"+k.Officer+"/"+id, keyRecord(k))
-		})
-	},
+	List: listKeys,
 	Key: func(id string) []byte {
 		algorithm, public, ok := parseKeyID(id)
 		if !ok {
@@ -138,6 +123,29 @@ var keyView = txn.View{
 		}
 		return txn.KeyKey(algorithm, public)
 	},
+}
+
+// listKeys goes party by party, officer by officer; from "LEI/OFFICER/KEY" on it begins with
+// that key.
+func listKeys(r txn.Reader, from string, visit func(string, any) bool) {
+	records := txn.Records{Reader: r}
+	lei, rest, _ := strings.Cut(from, "/")
+	officer, least, _ := strings.Cut(rest, "/")
+	reached := least == ""
+	records.Parties(identity.LEI(lei), func(p identity.Party) (more bool) {
+		more = true
+		first := string(p.LEI) == lei
+		records.Keys(p.LEI, "", func(k identity.Key) bool {
+			id := k.Algorithm.String() + ":" + hex.EncodeToString(k.Public)
+			if first && (k.Officer < officer || k.Officer == officer && !reached && id != least) {
+				return true
+			}
+			reached = true
+			more = visit(string(p.LEI)+"/"+k.Officer+"/"+id, keyRecord(k))
+			return more
+		})
+		return more
+	})
 }
 
 // parseKeyID reads "ed25519:ab…", with or without "LEI/OFFICER/" before it.

@@ -34,10 +34,9 @@ func validAnswer(hold wire.Hash, authority txn.AuthorityID) error {
 	return nil
 }
 
-// Access: the authority's own supervisor. An answer is itself a review, like the answer to a
-// proposal, and has a deadline: it needs no further approvals.
+// Access: the authority's own supervisor, with the approvals its policy asks for.
 func (p *ApproveHold) Access(c *txn.Context) (txn.Access, error) {
-	return txn.Access{Immediate: true}, actsAs(c, p.Authority)
+	return txn.Access{}, actsAs(c, p.Authority)
 }
 
 // Execute answers for every waiting authority that lies within this one.
@@ -71,7 +70,7 @@ func (p *RefuseHold) Validate() error {
 
 // Access: as for the yes.
 func (p *RefuseHold) Access(c *txn.Context) (txn.Access, error) {
-	return txn.Access{Immediate: true}, actsAs(c, p.Authority)
+	return txn.Access{}, actsAs(c, p.Authority)
 }
 
 // Execute ends the payment.

@@ -41,11 +41,8 @@ func public(h txn.HeldPayment) Hold {
 	}
 	if h.Status == txn.HeldOpen {
 		for _, w := range h.Waiting {
-			review := Review{Authority: w.Authority, Deadline: w.Deadline}
-			if !w.Quiet {
-				review.Rules = w.Rules
-			}
-			v.Waiting = append(v.Waiting, review)
+			// Quiet rules stand apart (Hidden) and are nobody's business here.
+			v.Waiting = append(v.Waiting, Review{Authority: w.Authority, Rules: w.Rules, Deadline: w.Deadline})
 		}
 	}
 	for _, w := range h.Answered {

@@ -1,10 +1,26 @@
 package approval
 
 import (
+	"fmt"
+
 	"causeway/core/kernel/identity"
 	"causeway/core/kernel/state"
 	"causeway/core/kernel/wire"
 )
+
+// MarshalText writes the name; on the wire a status is its number.
+func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the name.
+func (s *Status) UnmarshalText(text []byte) error {
+	for i := Open; i <= Failed; i++ {
+		if i.String() == string(text) {
+			*s = i
+			return nil
+		}
+	}
+	return fmt.Errorf("no status of a proposal: %q", text)
+}
 
 // StateKey is the state key of a proposal, for proofs.
 func StateKey(id wire.Hash) []byte { return proposals.Key(id[:]) }

@@ -26,6 +26,8 @@ const (
 	Refused                          // a rule or a state of the ledger refuses it: 422
 	Unavailable                      // it cannot be answered now: 503
 	Internal                         // our mistake: 500
+	Oversized                        // more bytes than are read: 413
+	Limited                          // too many requests from one caller: 429
 )
 
 var classes = map[Class]struct {
@@ -34,6 +36,7 @@ var classes = map[Class]struct {
 }{
 	Invalid: {"invalid", 400}, Unauthenticated: {"unauthenticated", 401}, Forbidden: {"forbidden", 403}, NotFound: {"not_found", 404},
 	Conflict: {"conflict", 409}, Refused: {"refused", 422}, Unavailable: {"unavailable", 503}, Internal: {"internal", 500},
+	Oversized: {"oversized", 413}, Limited: {"limited", 429},
 }
 
 func (c Class) String() string { return classes[c].name }

@@ -52,7 +52,20 @@ type Waiting struct {
 	Authority AuthorityID `cbor:"1,keyasint" json:"authority"`
 	Rules     []string    `cbor:"2,keyasint" json:"rules"`
 	Deadline  int64       `cbor:"3,keyasint" json:"deadline"` // Unix ms
-	Quiet     bool        `cbor:"4,keyasint,omitempty" json:"quiet,omitempty"`
+	// Hidden are quiet rules that ask too: nobody outside the authority may learn of them.
+	Hidden []string `cbor:"4,keyasint,omitempty" json:"-"`
+}
+
+// ask adds a rule that wants a review.
+func (w *Waiting) ask(rule string, quiet bool, deadline int64) {
+	if quiet {
+		w.Hidden = append(w.Hidden, rule)
+	} else {
+		w.Rules = append(w.Rules, rule)
+	}
+	if w.Deadline == 0 || deadline < w.Deadline {
+		w.Deadline = deadline
+	}
 }
 
 // Decision is the guard's answer, always with its trace.
@@ -96,11 +109,11 @@ func (d *Decision) hold(step Step, deadline int64) {
 	d.Verdict = max(d.Verdict, Hold)
 	for i := range d.Waiting {
 		if w := &d.Waiting[i]; w.Authority == step.Authority {
-			w.Rules = append(w.Rules, step.Rule)
-			w.Deadline = min(w.Deadline, deadline)
-			w.Quiet = w.Quiet && step.Quiet
+			w.ask(step.Rule, step.Quiet, deadline)
 			return
 		}
 	}
-	d.Waiting = append(d.Waiting, Waiting{Authority: step.Authority, Rules: []string{step.Rule}, Deadline: deadline, Quiet: step.Quiet})
+	w := Waiting{Authority: step.Authority}
+	w.ask(step.Rule, step.Quiet, deadline)
+	d.Waiting = append(d.Waiting, w)
 }

@@ -35,12 +35,8 @@ type Prior struct {
 
 func (p *Prior) answered(authority AuthorityID, rule string) bool {
 	for i := range p.Answered {
-		if w := &p.Answered[i]; w.Authority == authority {
-			for _, r := range w.Rules {
-				if r == rule {
-					return true
-				}
-			}
+		if w := &p.Answered[i]; w.Authority == authority && (contains(w.Rules, rule) || contains(w.Hidden, rule)) {
+			return true
 		}
 	}
 	return false

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"causeway/core/kernel/fault"
-	"causeway/internal/testkit"
+	"causeway/internal/shareddata"
 )
 
 // leiNumber is ISO 7064 by the book: letters become two digits, one long integer.
@@ -78,7 +78,7 @@ func TestLEIRefusals(t *testing.T) {
 }
 
 func TestLEIsOfTheGoldenCopy(t *testing.T) {
-	in, err := os.Open(filepath.Join(testkit.SharedData(t), "lei", "gleif_golden_copy_300.csv"))
+	in, err := os.Open(filepath.Join(shareddata.Folder(t), "lei", "gleif_golden_copy_300.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

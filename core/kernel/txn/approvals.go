@@ -38,7 +38,7 @@ func (c *Context) ProposedAccess(p *Proposal) (Access, error) {
 		return Access{}, err
 	}
 	maker := NewContext(c.env, c.block, c.now, p.ID, p.Kind, c.party, p.Signed)
-	maker.nested = true
+	maker.depth = depthMax
 	return payload.Access(maker)
 }
 

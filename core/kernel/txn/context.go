@@ -69,7 +69,7 @@ type Context struct {
 	signed []string // officers, the maker first
 	now    int64
 	prior  guard.Prior
-	nested bool // runs inside another transaction: an approval or an answered hold
+	depth  int // how deep it runs inside others: an approval, an answered hold
 
 	keeps      bool // a refusal that nevertheless changed something: see Keeps
 	result     Result

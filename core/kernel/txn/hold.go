@@ -138,9 +138,7 @@ func (h *HeldPayment) PublicWaiting() []Waiting { return publicWaiting(h.Waiting
 func publicWaiting(list []Waiting) []Waiting {
 	out := make([]Waiting, len(list))
 	for i, w := range list {
-		if w.Quiet {
-			w.Rules = nil
-		}
+		w.Hidden = nil
 		out[i] = w
 	}
 	return out
@@ -151,7 +149,7 @@ func mergeWaiting(list []Waiting, w Waiting) []Waiting {
 		if list[i].Authority == w.Authority {
 			list[i].Rules = append(list[i].Rules, w.Rules...)
 			list[i].Deadline = min(list[i].Deadline, w.Deadline)
-			list[i].Quiet = list[i].Quiet && w.Quiet
+			list[i].Hidden = append(list[i].Hidden, w.Hidden...)
 			return list
 		}
 	}

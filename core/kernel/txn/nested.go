@@ -9,6 +9,9 @@ import (
 	"causeway/core/kernel/wire"
 )
 
+// depthMax is how deep transactions run others.
+const depthMax = 2
+
 // ProposalTimer is the timer that expires a proposal.
 const ProposalTimer = "approval.expiry"
 
@@ -17,8 +20,9 @@ const ProposalTimer = "approval.expiry"
 // this transaction's; its end is recorded under its own id besides. On an error nothing of
 // it remains.
 func (c *Context) run(id wire.Hash, party identity.LEI, kind string, version uint16, data []byte, signed []string, prior guard.Prior) (*Context, error) {
-	if c.nested {
-		return nil, fault.InternalBug.With("nesting", "a nested transaction runs another", "one level")
+	// A proposal to answer a hold runs the answer, which runs the payment: two levels, no more.
+	if c.depth == depthMax {
+		return nil, fault.InternalBug.With("nesting", "too deep", "two levels")
 	}
 	actor, err := c.FindParty(party)
 	if err != nil {
@@ -29,7 +33,7 @@ func (c *Context) run(id wire.Hash, party identity.LEI, kind string, version uin
 		return nil, err
 	}
 	inner := NewContext(c.env, c.block, c.now, id, kind, actor, signed)
-	inner.nested, inner.prior = true, prior
+	inner.depth, inner.prior = c.depth+1, prior
 	inner.prior.Charges = append([]guard.Charge(nil), prior.Charges...) // lowered as they are used up
 	mark := c.block.Mark()
 	err = inner.carryOut(payload)
@@ -43,6 +47,7 @@ func (c *Context) run(id wire.Hash, party identity.LEI, kind string, version uin
 		c.private.Field, c.private.Found, c.private.Want = f.Field, f.Found, f.Want
 	} else {
 		c.validators = append(c.validators, inner.validators...)
+		c.keeps = c.keeps || inner.keeps
 		guard.Undo(c.block, inner.prior.Charges) // what a hold had charged beyond what it came to
 	}
 	result.Original, result.Party = id, party
@@ -82,7 +87,7 @@ func (c *Context) Part(id wire.Hash, reference string, content any, carryOut fun
 		}
 	}
 	inner := NewContext(c.env, c.block, c.now, id, c.kind, c.party, c.signed)
-	inner.nested, inner.prior = c.nested, c.prior
+	inner.depth, inner.prior = c.depth, c.prior
 	mark := c.block.Mark()
 	if err := carryOut(inner); err != nil {
 		c.block.Rollback(mark)

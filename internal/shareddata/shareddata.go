@@ -1,5 +1,5 @@
-// Package testkit holds what tests of several packages need and nothing that ships.
-package testkit
+// Package shareddata finds the real files by others that tests read in place.
+package shareddata
 
 import (
 	"os"
@@ -14,9 +14,9 @@ func Root() string {
 	return filepath.Join(filepath.Dir(file), "..", "..")
 }
 
-// SharedData is the folder of real files by others that stands beside the repository; the
+// Folder is the folder of real files by others that stands beside the repository; the
 // test skips where it does not, since the project must build and pass alone.
-func SharedData(t testing.TB) string {
+func Folder(t testing.TB) string {
 	t.Helper()
 	folder := filepath.Join(Root(), "..", "shared", "data")
 	if _, err := os.Stat(folder); err != nil {
