@@ -15,7 +15,6 @@ type extraction struct {
 	payment model.Payment
 	common  model.Payment // what the PmtInf says for each of its payments
 	charge  model.Charge
-	other   string // OrgId/Othr/Id, until its scheme is known
 
 	totals      rules.Totals
 	groupTotals rules.Totals

@@ -25,16 +25,11 @@ func (t *Table) Check(r io.Reader, limit int) ([]Violation, error) {
 	if err := NewValidator(t.Schema(), scan, Silent{}, report).Element(); err != nil {
 		return found, err
 	}
-	for {
-		kind, err := scan.Next()
-		switch {
-		case err != nil:
-			return found, err
-		case kind == xmlscan.EOF:
-			return found, nil
-		}
-		return found, &xmlscan.SyntaxError{Line: scan.Line(), Reason: "a second root element"}
+	kind, err := scan.Next()
+	if err == nil && kind != xmlscan.EOF {
+		err = &xmlscan.SyntaxError{Line: scan.Line(), Reason: "a second root element"}
 	}
+	return found, err
 }
 
 // Invalid is the refusal to hand out a message that its own schema would refuse.

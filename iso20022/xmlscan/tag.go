@@ -221,7 +221,7 @@ func (s *Scanner) attributeValue(raw []byte) ([]byte, error) {
 	if err := s.allowed(raw); err != nil {
 		return nil, err
 	}
-	if bytes.IndexAny(raw, "&\t\r\n") < 0 {
+	if !bytes.ContainsAny(raw, "&\t\r\n") {
 		return raw, nil
 	}
 	spaced := make([]byte, 0, len(raw))

@@ -7,7 +7,6 @@
 package xmltype
 
 import (
-	"encoding/xml"
 	"fmt"
 	"strings"
 
@@ -34,13 +33,6 @@ type YearMonth string
 
 // Base64 is an xs:base64Binary in its text form.
 type Base64 string
-
-// Any is an element that the schema leaves open, kept as it was.
-type Any struct {
-	XMLName xml.Name
-	Attrs   []xml.Attr `xml:",any,attr"`
-	Inner   []byte     `xml:",innerxml"`
-}
 
 // Number reads the decimal exactly; an exponent or any other text is an error.
 func (d Decimal) Number() (*apd.Decimal, error) {
