@@ -205,6 +205,13 @@ func (c *checker) Value(e *schema.Element, text, attr []byte) {
 		case "InstdAgt":
 			c.instructed = addOnce(c.instructed, text)
 		}
+	case depth == 6 && c.names[2] == "Assgnmt" && c.names[5] == "FinInstnId" && e.Name == "BICFI":
+		// Assigner and assignee of a case are the sender and the receiver of its messages.
+		if c.names[3] == "Assgnr" {
+			c.instructing = addOnce(c.instructing, text)
+		} else {
+			c.instructed = addOnce(c.instructed, text)
+		}
 	}
 }
 

@@ -158,6 +158,10 @@ var references = map[string]bool{
 	"OrgnlInstrId": true, "OrgnlEndToEndId": true, "OrgnlTxId": true, "RtrId": true, "CxlId": true, "StsId": true, "AcctSvcrRef": true, "ClrSysRef": true,
 }
 
+// unslashed are references that the slash rule leaves alone: the account servicer's and the
+// clearing system's are not the sender's to form.
+var unslashed = map[string]bool{"AcctSvcrRef": true, "ClrSysRef": true}
+
 // text checks characters and slashes of free text and references.
 func (c *Elements) text(name string, text []byte) {
 	reference := references[name]
@@ -165,7 +169,7 @@ func (c *Elements) text(name string, text []byte) {
 		c.emit("iso.id.blank", string(text), "an id")
 		return
 	}
-	if reference && !ident.Slashes(string(text)) {
+	if reference && !unslashed[name] && !ident.Slashes(string(text)) {
 		c.emit("cbpr.slash", string(text), "no slash first or last and no // inside")
 	}
 	if c.Profile != CBPR {

@@ -114,7 +114,7 @@ var table = []Rule{
 
 	{"cbpr.header.missing", Off, Refuse, everything, "CBPR+ needs a business application header", "CBPR+要求有业务应用报文头"},
 	{"cbpr.header.bic_missing", Off, Refuse, everything, "the header must name sender and receiver by BIC", "报文头必须以BIC标明发送方和接收方"},
-	{"cbpr.header.bic_mismatch", Warn, Refuse, "pacs", "sender or receiver of the header is not the instructing or instructed agent of the document", "报文头的发送方或接收方与文档中的指示行或被指示行不一致"},
+	{"cbpr.header.bic_mismatch", Warn, Refuse, "pacs camt.029 camt.056", "sender or receiver of the header is not the instructing or instructed agent, assigner or assignee of the document", "报文头的发送方或接收方与文档中的指示行、被指示行或案件双方不一致"},
 	{"cbpr.header.id_mismatch", Warn, Refuse, everything, "BizMsgIdr of the header differs from the message id of the document", "报文头BizMsgIdr与文档报文标识不一致"},
 	{"cbpr.charset", Off, Refuse, everything, "the text holds a character outside of the SWIFT set", "文本含有SWIFT字符集以外的字符"},
 	{"cbpr.slash", Warn, Refuse, everything, "the reference begins or ends with a slash or holds two together", "参考号以斜杠开头或结尾，或含连续斜杠"},

@@ -88,11 +88,14 @@ func Header(h *model.Header, version, messageID, createdAt string, instructing, 
 	if h.FromBIC == "" || h.ToBIC == "" {
 		at("cbpr.header.bic_missing", "/AppHdr", "", "Fr and To with FIId/FinInstnId/BICFI")
 	}
-	if !strings.HasPrefix(version, "pacs.") {
-		return
+	switch {
+	case strings.HasPrefix(version, "pacs."):
+		bics(h.FromBIC, instructing, "/AppHdr/Fr/FIId/FinInstnId/BICFI", "InstgAgt", at)
+		bics(h.ToBIC, instructed, "/AppHdr/To/FIId/FinInstnId/BICFI", "InstdAgt", at)
+	case strings.HasPrefix(version, "camt.056."), strings.HasPrefix(version, "camt.029."):
+		bics(h.FromBIC, instructing, "/AppHdr/Fr/FIId/FinInstnId/BICFI", "Assgnr", at)
+		bics(h.ToBIC, instructed, "/AppHdr/To/FIId/FinInstnId/BICFI", "Assgne", at)
 	}
-	bics(h.FromBIC, instructing, "/AppHdr/Fr/FIId/FinInstnId/BICFI", "InstgAgt", at)
-	bics(h.ToBIC, instructed, "/AppHdr/To/FIId/FinInstnId/BICFI", "InstdAgt", at)
 }
 
 func bics(header string, document []string, path, agent string, at At) {

@@ -84,7 +84,13 @@ func compare(t *testing.T, table *schema.Table, xsd string, files map[string][]b
 	said, _ := cmd.CombinedOutput() // the exit status is that of the whole batch
 	agreed, valid := 0, 0
 	for name, content := range files {
+		// On names in open content that Namespaces in XML forbids xmllint reports an error and yet says
+		// that the file validates; that report is a refusal here. It also looks at the syntax of URIs,
+		// which is not ours to judge.
 		theirs := bytes.Contains(said, []byte(name+" validates\n"))
+		for _, line := range strings.Split(lines(said, name), "\n") {
+			theirs = theirs && (!strings.Contains(line, ": namespace error :") || strings.Contains(line, "is not a valid URI"))
+		}
 		violations, err := table.Check(bytes.NewReader(content), 3)
 		ours := err == nil && len(violations) == 0
 		if theirs {

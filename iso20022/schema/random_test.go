@@ -97,7 +97,7 @@ func (a *author) repeat(parent *element, e *schema.Element, count, depth int) {
 func (a *author) open(t *schema.Type) *element {
 	choices := []string{
 		`<x xmlns="urn:x">text <y z="1">more</y></x>`, `<x xmlns="">plain</x>`, `<d:Signature xmlns:d="http://www.w3.org/2000/09/xmldsig#"><d:V>1</d:V></d:Signature>`,
-		`<x/><y/>`, ``, `text`, `<x xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="true"/>`,
+		`<x/><y/>`, ``, `text`, `<u:x/>`, `<x xmlns="" u:a="1"/>`, `<x xml:lang="en"/>`, `<x xmlns="" xmlns:xml="http://www.w3.org/XML/1998/namespace"/>`, strings.Repeat(`<x>`, 245) + strings.Repeat(`</x>`, 245), strings.Repeat(`<x>`, 254) + strings.Repeat(`</x>`, 254), `<x xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="true"/>`,
 		fmt.Sprintf(`<x xmlns="urn:x"><d:%s xmlns:d="%s"/></x>`, a.schema.Root.Name, a.schema.Space),
 		fmt.Sprintf(`<x xmlns="urn:x"><d:Other xmlns:d="%s"/></x>`, a.schema.Space),
 	}
