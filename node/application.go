@@ -127,7 +127,7 @@ func (a *application) PrepareProposal(_ context.Context, request *abci.RequestPr
 	defer a.guard("proposal", &err)
 	// Block time is the median of the previous commit (BFT time), so after idling it is old, and
 	// a payment's expiry and date would be judged by a wrong clock. An empty block mends it.
-	if lag := time.Since(request.Time); request.Height > 1 && lag > a.settings.Consensus.ClockLagMax {
+	if lag := time.Since(request.Time); lag > a.settings.Consensus.ClockLagMax {
 		a.lagging.Store(lag.Milliseconds())
 		return &abci.ResponsePrepareProposal{}, nil
 	}

@@ -40,7 +40,7 @@ type submission struct {
 // ingress carries transactions from callers through batch verification into the mempool.
 type ingress struct {
 	app     *application
-	pool    func() mempool.Mempool
+	pool    mempool.Mempool // set before start
 	syncing func() bool
 	waiters *waiters
 	stats   *metrics
@@ -126,7 +126,7 @@ func (in *ingress) gather() []*submission {
 // and a block takes that lock before it commits; so a waiter added in the callback is there
 // before any block with its transaction can be.
 func (in *ingress) admit(s *submission) {
-	err := in.pool().CheckTx(s.tx, func(response *abci.ResponseCheckTx) {
+	err := in.pool.CheckTx(s.tx, func(response *abci.ResponseCheckTx) {
 		s.check = checkResult(response)
 		if s.wait && s.check.Code == 0 {
 			s.waiting = in.waiters.add(s.check.ID)
@@ -213,6 +213,9 @@ func (n *Node) SubmitAndWait(ctx context.Context, tx []byte) (Final, error) {
 }
 
 func (n *Node) submit(ctx context.Context, tx []byte, wait bool) (*submission, error) {
+	if n.engine.Load() == nil {
+		return nil, n.stopReason()
+	}
 	s := &submission{tx: tx, wait: wait, answer: make(chan struct{})}
 	select {
 	case n.ingress.queue <- s:

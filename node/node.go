@@ -20,7 +20,6 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/consensus"
-	"github.com/cometbft/cometbft/mempool"
 	cmtnode "github.com/cometbft/cometbft/node"
 	"github.com/cometbft/cometbft/types"
 
@@ -108,7 +107,6 @@ func (n *Node) start(ctx context.Context) error {
 	}
 	n.ingress = &ingress{
 		app: n.app, waiters: n.waiters, stats: n.stats, syncing: n.syncing,
-		pool:  func() mempool.Mempool { return n.engine.Load().Mempool() },
 		queue: make(chan *submission, 4*batchTxs), stop: make(chan struct{}),
 	}
 	engine, err := n.startEngine(ctx)
@@ -118,6 +116,7 @@ func (n *Node) start(ctx context.Context) error {
 		}
 		return err
 	}
+	n.ingress.pool = engine.Mempool()
 	n.engine.Store(engine)
 	n.stats.attach(n)
 	n.ingress.start(runtime.GOMAXPROCS(0))
@@ -249,7 +248,7 @@ func (n *Node) running() (*cmtnode.Node, error) {
 	return engine, nil
 }
 
-// Machine is the core, for readers. Stop whatever uses it before the node.
+// Machine is the core, for readers, once the node has started. Stop whatever uses it before the node.
 func (n *Node) Machine() Machine { return n.app.current() }
 
 // Subscribe delivers blocks from a height on; 0 or a future height: from the next one.

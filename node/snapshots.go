@@ -59,6 +59,13 @@ func newSnapshots(n *Node) *snapshots {
 		dir: filepath.Join(n.config.Home, snapshotDir), every: n.config.Snapshots.Every, keep: n.config.Snapshots.Keep,
 		ledger: n.ledger, warn: n.log.Warn,
 	}
+	if unfinished, err := filepath.Glob(filepath.Join(s.dir, "*.new")); err == nil { // the last run died over them
+		for _, folder := range unfinished {
+			if err := os.RemoveAll(folder); err != nil {
+				s.warn("an unfinished snapshot was not removed", "folder", folder, "error", err)
+			}
+		}
+	}
 	if heights, err := s.heights(); err == nil && len(heights) > 0 {
 		s.latest.Store(heights[len(heights)-1])
 	}
