@@ -28,6 +28,8 @@ type Genesis struct {
 	Rulebooks   []guard.Rulebook    `json:"rulebooks,omitempty"`
 	Parties     []identity.Party    `json:"parties"`
 	Keys        []identity.Key      `json:"keys"`
+	// Validators are those consensus begins with, so that later changes can be measured by them.
+	Validators []txn.ValidatorChange `json:"validators,omitempty"`
 }
 
 // ParseGenesis reads and checks a genesis document.
@@ -95,6 +97,14 @@ func (g *Genesis) Validate() error {
 			return fmt.Errorf("genesis: rulebooks[%d]: %w", i, err)
 		}
 	}
+	for i, v := range g.Validators {
+		if err := identity.ValidatePublicKey(identity.Ed25519, v.PublicKey); err != nil {
+			return fmt.Errorf("genesis: validators[%d]: %w", i, err)
+		}
+		if v.Power <= 0 {
+			return fmt.Errorf("genesis: validators[%d].power: above zero", i)
+		}
+	}
 	return nil
 }
 
@@ -122,6 +132,7 @@ func (g *Genesis) write(b *state.Block) {
 	for _, k := range g.Keys {
 		identity.PutKey(b, k)
 	}
+	txn.SeedValidators(b, g.Validators)
 }
 
 var genesisParams = state.NewTable[txn.Params]("g", "genesis.params")

@@ -18,6 +18,12 @@ func (c *Catalog) FromJSON(kind string, data []byte) (wire.Raw, error) {
 		return nil, fault.TxKindUnknown.With("kind", kind, "a kind of the catalogue")
 	}
 	p := k.New()
+	if _, ok := p.(txn.Embeds); ok {
+		var err error
+		if data, err = c.embed(data); err != nil {
+			return nil, err
+		}
+	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(p); err != nil {
@@ -38,7 +44,56 @@ func (c *Catalog) ToJSON(kind string, version uint16, data []byte) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
+	if outer, ok := p.(txn.Embeds); ok {
+		return c.extract(outer)
+	}
 	return json.Marshal(p)
+}
+
+// embed replaces the object in the field "payload" by the hexadecimal of its encoding. What
+// stands there in hexadecimal already stays.
+func (c *Catalog) embed(data []byte) ([]byte, error) {
+	var form map[string]json.RawMessage
+	var kind string
+	if json.Unmarshal(data, &form) != nil || !bytes.HasPrefix(form["payload"], []byte("{")) {
+		return data, nil // the decoder says what is wrong, if anything is
+	}
+	if json.Unmarshal(form["kind"], &kind) != nil {
+		return data, nil
+	}
+	if k, ok := c.kinds[kind]; ok {
+		if _, nested := k.New().(txn.Embeds); nested {
+			return nil, fault.ApprovalNotNeeded.With("kind", kind, "a kind that embeds no other")
+		}
+	}
+	inner, err := c.FromJSON(kind, form["payload"])
+	if err != nil {
+		return nil, err
+	}
+	if form["payload"], err = json.Marshal(wire.Hex(inner)); err != nil {
+		return nil, err
+	}
+	return json.Marshal(form)
+}
+
+// extract is the reverse of embed; what cannot be read stays in hexadecimal.
+func (c *Catalog) extract(outer txn.Embeds) ([]byte, error) {
+	data, err := json.Marshal(outer)
+	if err != nil {
+		return nil, err
+	}
+	var form map[string]json.RawMessage
+	if err := json.Unmarshal(data, &form); err != nil {
+		return nil, err
+	}
+	inner, err := c.Payload(outer.Embedded())
+	if err != nil {
+		return data, nil
+	}
+	if form["payload"], err = json.Marshal(inner); err != nil {
+		return nil, err
+	}
+	return json.Marshal(form)
 }
 
 // NewBody makes a body of a kind from its payload, ready to be signed.

@@ -14,7 +14,7 @@ import (
 type Propose struct {
 	Kind    string   `cbor:"1,keyasint" json:"kind"`
 	Version uint16   `cbor:"2,keyasint" json:"version"`
-	Payload wire.Hex `cbor:"3,keyasint" json:"payload"` // canonical CBOR of that kind's payload
+	Payload wire.Hex `cbor:"3,keyasint" json:"payload"` // canonical CBOR of that kind's payload; JSON: the payload as an object
 }
 
 var proposeKind = txn.Kind{
@@ -22,7 +22,7 @@ var proposeKind = txn.Kind{
 	En:      "Put a transaction up for another officer's approval, even where the policy asks for none.",
 	Zh:      "将交易提交其他经办人审批，即使策略未作此要求。",
 	New:     func() txn.Payload { return new(Propose) },
-	Example: `{"kind":"account.close","version":1,"payload":"a1016d53482d494d504f52542d434e59"}`,
+	Example: `{"kind":"account.close","version":1,"payload":{"id":"SH-IMPORT-CNY"}}`,
 }
 
 // payloadMax leaves room for the rest of the transaction that proposes.
@@ -41,6 +41,11 @@ func (p *Propose) Validate() error {
 		return fault.TxFieldInvalid.With("payload", strconv.Itoa(len(p.Payload))+" bytes", "1 to "+strconv.Itoa(payloadMax))
 	}
 	return nil
+}
+
+// Embedded is what is proposed.
+func (p *Propose) Embedded() (kind string, version uint16, payload []byte) {
+	return p.Kind, p.Version, p.Payload
 }
 
 // inner decodes what is proposed. New keys prove possession by signing the transaction that

@@ -30,6 +30,12 @@ type Payload interface {
 // its very id.
 type RegistersKeys interface{ NewKeys() []identity.Key }
 
+// Embeds is a payload that carries another kind's payload, encoded, in its field "payload".
+// Its JSON form shows that as the object it is.
+type Embeds interface {
+	Embedded() (kind string, version uint16, payload []byte)
+}
+
 // Access is what a payload touches on behalf of its party.
 type Access struct {
 	Account ledger.AccountID // debited, if any: keys can be bound to accounts
