@@ -22,6 +22,7 @@ type Machine struct {
 	store    *state.Store
 	guard    *guard.Guard
 	verifier *identity.Verifier
+	decoded  *decoded
 	params   txn.Params
 
 	mu      sync.RWMutex // Commit against readers that need one height throughout
@@ -44,7 +45,7 @@ func Open(genesis []byte, backend state.Backend) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Machine{genesis: g, store: store, guard: guard.New(), verifier: identity.NewVerifier(cachedKeys, cachedVerified), params: g.Params, timeMs: g.TimeMs}
+	m := &Machine{genesis: g, store: store, guard: guard.New(), verifier: identity.NewVerifier(cachedKeys, cachedVerified), decoded: newDecoded(), params: g.Params, timeMs: g.TimeMs}
 	if stored, ok := genesisParams.Get(store, []byte("params")); ok {
 		m.params = stored
 	}

@@ -131,6 +131,11 @@ func (m *Machine) decode(raw []byte) (*request, error) {
 	if len(raw) > int(m.params.TxBytesMax) {
 		return nil, fault.TxTooLarge.With("transaction", itoa(len(raw))+" bytes", "at most "+itoa(int(m.params.TxBytesMax)))
 	}
+	key := wire.Sum(raw)
+	if known := m.decoded.find(key); known != nil {
+		fresh := *known
+		return &fresh, nil
+	}
 	t, body, err := txn.Decode(raw)
 	if err != nil {
 		return nil, err
@@ -144,7 +149,10 @@ func (m *Machine) decode(raw []byte) (*request, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &request{id: txn.ID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures}, nil
+	q := &request{id: txn.ID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures}
+	kept := *q // who has signed is found out anew each time
+	m.decoded.keep(key, &kept)
+	return q, nil
 }
 
 // authenticate: every signature is valid and by a key of an active officer of the party,
