@@ -70,6 +70,8 @@ func TestOneThingWrong(t *testing.T) {
 		{pacs, "<MsgDefIdr>pacs.008.001.08", "<MsgDefIdr>pacs.008.001.10", "iso.header.message_definition"},
 		{pacs, "<InstrId>KSTRI0001", "<InstrId>/KSTRI001", "cbpr.slash"},
 		{pacs, "<InstrId>KSTRI0001", "<InstrId>KSTR//001", "cbpr.slash"},
+		{pacs, "<BizMsgIdr>KSTR20261123A1", "<BizMsgIdr>KSTR_20261123A", "cbpr.charset"},
+		{pacs, "<To><FIId><FinInstnId><BICFI>HRBRHKHHXXX", "<To><FIId><FinInstnId><BICFI>HRBRQQHHXXX", "iso.bic.country"},
 		{pacs, "<InstrId>KSTRI0001", "<InstrId>KSTRI000100010001", "cbpr.instr_id.length"},
 		{pacs, "<InstrId>KSTRI0001</InstrId>", "", "cbpr.instr_id.missing"},
 		{pacs, "<EndToEndId>INV-2026-0001", "<EndToEndId>INV_2026_0001", "cbpr.charset"},
@@ -274,11 +276,31 @@ func TestStrangers(t *testing.T) {
 	}
 }
 
+func TestReadStrangersStatement(t *testing.T) {
+	file, err := os.Open(filepath.Join(testkit.SharedData(t), "iso20022", "samples", "moov", "statement_1.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	s, err := ReadStatement(file, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st := s.Statements[0]; s.Message != "camt.053.001.02" || st.Account.IBAN != "LT007180000000000000" || st.Account.Currency != "EUR" || len(st.Balances) < 2 || len(st.Entries) < 2 || st.Entries[0].Status != "BOOK" || st.Entries[0].BookingDate == "" {
+		t.Errorf("%+v", st)
+	}
+}
+
 func TestFindingsAreBounded(t *testing.T) {
 	wrong := bytes.Repeat([]byte("<x/>"), 2000)
 	content := `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">` + string(wrong) + `</Document>`
 	r := check(t, content, Options{MaxFindings: 10})
 	if len(r.Findings) != 10 || r.More < 1990 || r.Errors != 10+r.More {
 		t.Errorf("%d kept, %d more, %d errors", len(r.Findings), r.More, r.Errors)
+	}
+	late := strings.Replace(own(t, "pain.001.001.09-cny-hkd.xml"), "<IBAN>AE07", "<IBAN>AE08", 1)
+	late = strings.ReplaceAll(late, "2026-11-23</Dt>", "2026-11-22</Dt>")
+	if r := check(t, late, Options{Today: today, MaxFindings: 1}); r.Warnings < 2 || len(r.Findings) != 2 || r.Findings[1].Code != "iso.iban.check_digits" {
+		t.Errorf("an error is hidden behind warnings: %v", r.Findings)
 	}
 }

@@ -34,6 +34,8 @@ type checker struct {
 	inPayment    bool
 	paymentLevel rules.Level
 	paymentCodes []string
+	held         []held
+	kept         [rules.Refuse + 1]int // findings in the report, by level
 
 	// For readers: want the payments, and their raw bytes.
 	each  func(*model.Payment) error
@@ -56,6 +58,9 @@ func newChecker(opt Options) *checker {
 }
 
 func (c *checker) run(r io.Reader) error {
+	if err := c.opt.valid(); err != nil {
+		return err
+	}
 	digest := sha256.New()
 	summary, err := envelope.Read(io.TeeReader(r, digest), c.open, c.violation)
 	c.x.file.SHA256 = [32]byte(digest.Sum(nil))
@@ -72,12 +77,9 @@ func (c *checker) open(p *envelope.Part) schema.Observer {
 	c.part = p
 	if p.Header {
 		c.header = &model.Header{Version: p.Table.Version}
-		c.elements = rules.NewElements(p.Table.Version, c.profile, c.here)
 		return &headerObserver{checker: c, tracker: newTracker(headerPlaces, c.header)}
 	}
-	if c.opt.Profile == "" && c.header != nil && strings.HasPrefix(c.header.BusinessService, "swift.cbprplus") {
-		c.profile = rules.CBPR
-	}
+	c.settleHeader()
 	version := p.Table.Version
 	c.x.file.Message, c.x.file.Header = version, c.header
 	c.elements = rules.NewElements(version, c.profile, c.here)
@@ -91,9 +93,26 @@ func (c *checker) open(p *envelope.Part) schema.Observer {
 	return c
 }
 
+// settleHeader chooses the profile, and only then judges the header's own elements by it.
+func (c *checker) settleHeader() {
+	if c.header == nil {
+		return
+	}
+	if c.opt.Profile == "" && strings.HasPrefix(c.header.BusinessService, "swift.cbprplus") {
+		c.profile = rules.CBPR
+	}
+	var at held
+	elements := rules.NewElements(c.header.Version, c.profile, func(id, value, want string) { c.find(id, at.path, at.line, value, want) })
+	for _, at = range c.held {
+		elements.Value(at.element, at.text, nil)
+	}
+	c.held = nil
+}
+
 // finish judges what only the whole file shows and settles the verdict.
 func (c *checker) finish() {
 	c.part = nil
+	c.settleHeader()
 	at := func(id, below, value, want string) { c.find(id, below, 0, value, want) }
 	if message := c.x.file.Message; message != "" {
 		rules.Header(c.header, message, c.messageID, c.createdAt, c.instructing, c.instructed, at)
@@ -162,9 +181,12 @@ func (c *checker) find(id, path string, line int, value, want string) {
 			c.paymentCodes = append(c.paymentCodes, id)
 		}
 	}
-	if len(c.report.Findings) >= c.opt.MaxFindings {
+	// Errors and warnings have a limit each, so that no flood of warnings hides an error.
+	if kept := &c.kept[level]; *kept >= c.opt.MaxFindings {
 		c.report.More++
 		return
+	} else {
+		*kept++
 	}
 	c.report.Findings = append(c.report.Findings, Finding{
 		Code: id, Severity: severity(level), Payment: position, Path: path, Line: line, Value: value, Want: want, En: rule.En, Zh: rule.Zh,

@@ -38,7 +38,11 @@ func (c *checker) enterPayment() {
 }
 
 func (c *checker) leavePayment() {
-	p := c.x.payment
+	p := &c.x.payment
+	if c.each != nil {
+		copied := c.x.payment // the caller may keep it
+		p = &copied
+	}
 	if p.SettlementDate == "" {
 		p.SettlementDate = c.x.file.SettlementDate
 	}
@@ -50,10 +54,9 @@ func (c *checker) leavePayment() {
 	default:
 		c.x.currency = "*"
 	}
-	c.payments.Payment(&c.x.file, &p, func(id, below, value, want string) { c.find(id, p.Path+below, p.Line, value, want) })
-	c.deliver(&p)
+	c.payments.Payment(&c.x.file, p, func(id, below, value, want string) { c.find(id, p.Path+below, p.Line, value, want) })
+	c.deliver(p)
 	c.inPayment = false
-	c.x.payment = c.x.common
 }
 
 // deliver hands a finished payment on.
@@ -98,14 +101,27 @@ var headerPlaces = func() *place[*model.Header] {
 	return root
 }()
 
-// headerObserver fills the header and checks its elements.
+// held is a leaf of the header that waits for the profile, which the header itself decides.
+type held struct {
+	element *schema.Element
+	text    []byte
+	path    string
+	line    int
+}
+
+// headerObserver fills the header and holds its leaves.
 type headerObserver struct {
 	checker *checker
 	*tracker[*model.Header]
 }
 
+// maxHeld is far above what a header holds; its related headers could repeat without end.
+const maxHeld = 10_000
+
 // Value hears a leaf of the header.
 func (o *headerObserver) Value(e *schema.Element, text, attr []byte) {
-	o.checker.elements.Value(e, text, attr)
+	if c := o.checker; len(c.held) < maxHeld {
+		c.held = append(c.held, held{e, bytes.Clone(text), c.part.Validator.Path(), c.part.Validator.Line()})
+	}
 	o.tracker.Value(e, text, attr)
 }

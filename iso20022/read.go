@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"causeway/core/kernel/fault"
 	"causeway/iso20022/model"
 )
 
@@ -38,6 +39,11 @@ type WrongMessageError struct{ Message, Want string }
 
 func (e *WrongMessageError) Error() string {
 	return fmt.Sprintf("the file holds %s, expected %s", e.Message, e.Want)
+}
+
+// Unwrap is the fault for interfaces that answer with one.
+func (e *WrongMessageError) Unwrap() error {
+	return fault.ISOMessageUnexpected.With("message", e.Message, e.Want)
 }
 
 func wrongMessage(message, want string) error {

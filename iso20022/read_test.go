@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"causeway/core/kernel/fault"
 	"causeway/iso20022/model"
 )
 
@@ -113,6 +114,15 @@ func TestReadersRefuse(t *testing.T) {
 	var refused *RefusedError
 	if !errors.As(err, &refused) || handed != 1 || !strings.Contains(err.Error(), "CcyOfTrf") || !strings.Contains(err.Error(), "XAU") {
 		t.Errorf("%d payments handed on, error %v", handed, err)
+	}
+	if stated := fault.In(err); stated.Fault != fault.ISOFileRefused || stated.Field == "" || stated.Found != "XAU" {
+		t.Errorf("the fault is %v", stated)
+	}
+	if _, err := ReadPayments(strings.NewReader("<a>"), Options{}, nil); fault.Of(err) != fault.ISONotXML {
+		t.Errorf("not XML: %v", err)
+	}
+	if _, err := Check(strings.NewReader(content), Options{Profile: "cbpr+"}); fault.Of(err) != fault.ISOProfileUnknown {
+		t.Errorf("an unknown profile: %v", err)
 	}
 	stop := errors.New("stop")
 	if _, err := ReadPayments(strings.NewReader(own(t, "pain.001.001.09-cny-hkd.xml")), Options{}, func(*Payment) error { return stop }); !errors.Is(err, stop) {

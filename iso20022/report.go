@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 
+	"causeway/core/kernel/fault"
+	"causeway/iso20022/envelope"
 	"causeway/iso20022/model"
 	"causeway/iso20022/rules"
 )
@@ -22,7 +24,7 @@ const (
 type Options struct {
 	Profile     string // "plain", "cbpr", or "": cbpr when BizSvc starts swift.cbprplus
 	Today       string // YYYY-MM-DD; empty: past and future dates are not judged
-	MaxFindings int    // findings that are kept; 0: 500. The rest is counted
+	MaxFindings int    // errors, and as many warnings, that are kept; 0: 500. The rest is counted
 	// EachPayment, if set, hears every payment's report instead of Report.Payments holding it.
 	EachPayment func(PaymentReport)
 }
@@ -79,13 +81,28 @@ type Report struct {
 // RefusedError says that a file was refused; the report names every reason.
 type RefusedError struct{ Report Report }
 
-func (e *RefusedError) Error() string {
+func (e *RefusedError) first() Finding {
 	for _, f := range e.Report.Findings {
 		if f.Severity == severity(rules.Refuse) {
-			return f.String()
+			return f
 		}
 	}
-	return "the file was refused"
+	return Finding{}
+}
+
+func (e *RefusedError) Error() string { return e.first().String() }
+
+// Unwrap is the fault of the first reason, for interfaces that answer with one.
+func (e *RefusedError) Unwrap() error {
+	f := e.first()
+	refused := fault.ISOFileRefused
+	switch f.Code {
+	case envelope.CodeVersionUnsupported:
+		refused = fault.ISOVersionUnsupported
+	case envelope.CodeNotXML:
+		refused = fault.ISONotXML
+	}
+	return refused.With(f.Path, f.Value, f.Want)
 }
 
 func severity(level rules.Level) string {
@@ -101,4 +118,13 @@ func Check(r io.Reader, opt Options) (Report, error) {
 	c := newChecker(opt)
 	err := c.run(r)
 	return c.report, err
+}
+
+// valid refuses an option that would otherwise quietly choose the weaker profile.
+func (o Options) valid() error {
+	switch o.Profile {
+	case "", "plain", "cbpr":
+		return nil
+	}
+	return fault.ISOProfileUnknown.With("profile", o.Profile, "plain or cbpr")
 }

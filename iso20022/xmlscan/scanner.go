@@ -17,10 +17,11 @@ const (
 	Text
 )
 
-// Limits that libxml2 also sets for input it does not trust.
+// Limits for input that is not trusted; the first two are libxml2's.
 const (
 	maxToken = 10_000_000 // bytes of one tag or one run of text
 	maxDepth = 256        // open elements
+	maxAttrs = 1_000      // attributes of one tag; they are compared pairwise
 )
 
 // SyntaxError says why the bytes are not namespace-well-formed XML.

@@ -83,6 +83,16 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+func TestManyAttributes(t *testing.T) {
+	var b strings.Builder
+	for i := range 1001 {
+		fmt.Fprintf(&b, " a%d=''", i)
+	}
+	if got := events(strings.NewReader("<a" + b.String() + "/>")); !strings.Contains(got, "more than 1000 attributes") {
+		t.Error(got)
+	}
+}
+
 func TestCaptureAndLines(t *testing.T) {
 	s := New(iotest.OneByteReader(strings.NewReader("<a>\n <b x='1'>\n<c/></b>\n</a>")))
 	for {

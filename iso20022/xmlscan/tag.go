@@ -203,6 +203,9 @@ func (s *Scanner) attribute(rest []byte) ([]byte, error) {
 	if end < 0 {
 		return nil, s.fail("the value of attribute %s is not closed", clip(name))
 	}
+	if len(s.raw) == maxAttrs {
+		return nil, s.fail("a tag has more than %d attributes", maxAttrs)
+	}
 	for _, other := range s.raw {
 		if bytes.Equal(other.name, name) {
 			return nil, s.fail("attribute %s stands twice", clip(name))
