@@ -1,6 +1,8 @@
 package txn
 
 import (
+	"slices"
+
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/guard"
 	"causeway/core/kernel/identity"
@@ -144,12 +146,15 @@ func publicWaiting(list []Waiting) []Waiting {
 	return out
 }
 
+// mergeWaiting adds w to a list without touching it: the list may be part of a record that the
+// store keeps decoded.
 func mergeWaiting(list []Waiting, w Waiting) []Waiting {
+	list = slices.Clone(list)
 	for i := range list {
 		if list[i].Authority == w.Authority {
-			list[i].Rules = append(list[i].Rules, w.Rules...)
+			list[i].Rules = slices.Concat(list[i].Rules, w.Rules)
 			list[i].Deadline = min(list[i].Deadline, w.Deadline)
-			list[i].Hidden = append(list[i].Hidden, w.Hidden...)
+			list[i].Hidden = slices.Concat(list[i].Hidden, w.Hidden)
 			return list
 		}
 	}
@@ -236,12 +241,23 @@ func (c *Context) Answer(id wire.Hash, authority AuthorityID, yes bool) error {
 		return c.end(h, HeldRefused, Refused, fault.HoldRefused)
 	}
 	if len(left) > 0 {
-		h.Waiting = left
-		held.Put(c.block, id[:], h)
-		c.result.Original = id
+		c.waitOn(h, left)
 		return nil
 	}
 	return c.resume(h)
+}
+
+// waitOn keeps a payment held for those who have not answered; the deadline of one who has
+// does not bind it any longer.
+func (c *Context) waitOn(h HeldPayment, left []Waiting) {
+	c.ClearTimer(h.Deadline, HoldTimer, h.ID[:])
+	h.Waiting, h.Deadline = left, left[0].Deadline
+	for _, w := range left[1:] {
+		h.Deadline = min(h.Deadline, w.Deadline)
+	}
+	c.SetTimer(h.Deadline, HoldTimer, h.ID[:])
+	held.Put(c.block, h.ID[:], h)
+	c.result.Original = h.ID
 }
 
 func waitingNames(list []Waiting) (names string) {
