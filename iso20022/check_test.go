@@ -277,7 +277,7 @@ func TestStrangers(t *testing.T) {
 }
 
 func TestReadStrangersStatement(t *testing.T) {
-	file, err := os.Open(filepath.Join(testkit.SharedData(t), "iso20022", "samples", "moov", "statement_1.xml"))
+	file, err := os.Open(filepath.Join(shareddata.Folder(t), "iso20022", "samples", "moov", "statement_1.xml"))
 	if err != nil {
 		t.Fatal(err)
 	}
