@@ -199,10 +199,12 @@ func (d *Decision) Charge(b *state.Block, held bool) []Charge {
 // It returns the charges that stand for this journal.
 func (d *Decision) Settle(b *state.Block, prior *Prior) []Charge {
 	for _, kept := range d.kept {
+		left := kept.Out // payments of one batch have a charge each, in the same window
 		for i := range prior.Charges {
 			if c := &prior.Charges[i]; string(c.Key) == string(kept.Key) && c.Ref == kept.Ref {
-				c.Out = c.Out.SaturatingSub(kept.Out)
-				break
+				used := money.Min(left, c.Out)
+				left, _ = left.Sub(used)
+				c.Out, _ = c.Out.Sub(used)
 			}
 		}
 	}
