@@ -54,6 +54,9 @@ func (p *Batch) Validate() error {
 		if s.From != p.Payments[0].From || s.Asset != p.Payments[0].Asset {
 			return at(i, fault.TxFieldInvalid.With("from, asset", string(s.From)+", "+string(s.Asset), "the same in the whole batch: "+string(p.Payments[0].From)+", "+string(p.Payments[0].Asset)))
 		}
+		if s.Reference == "" && p.File != nil {
+			return at(i, fault.TxFieldMissing.With("item_reference", "", "a reference, so that sending a batch of a file again pays nothing twice"))
+		}
 		if s.Reference != "" && references[s.Reference] {
 			return at(i, fault.PaymentReferenceTwice.With("item_reference", s.Reference, "distinct references"))
 		}
@@ -152,19 +155,24 @@ func (p *Batch) Execute(c *txn.Context) error {
 func (p *Batch) all(c *txn.Context) error {
 	mark := c.Mark()
 	var decisions []*txn.Decision
+	var trace []txn.Step
 	wait := false
 	for i := range p.Payments {
 		s := &p.Payments[i]
 		err := c.Part(itemID(c.ID(), i), s.Reference, s, func(part *txn.Context) error {
 			decision, moved, err := s.pay(part)
-			wait = wait || err == nil && !moved
-			decisions = append(decisions, decision)
+			if err == nil && !moved {
+				wait = true
+				part.ChargeHeld(decision) // so that the next payment is measured with it
+			}
+			decisions, trace = append(decisions, decision), append(trace, part.Trace()...)
 			return err
 		})
 		if fault.Of(err) == fault.InternalBug {
 			return err
 		}
 		if err != nil {
+			c.AddTrace(trace)
 			stated := fault.In(at(i, err))
 			return &fault.Error{Fault: stated.Fault, Field: stated.Field, Found: stated.Found, Want: stated.Want}
 		}
@@ -174,6 +182,7 @@ func (p *Batch) all(c *txn.Context) error {
 		return nil
 	}
 	c.Rollback(mark)
+	c.AddTrace(trace)
 	access, err := p.Access(c)
 	if err != nil {
 		return err

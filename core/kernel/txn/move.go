@@ -45,6 +45,13 @@ func (c *Context) ChargeMaker(d *Decision) {
 	c.private.Steps = append(c.private.Steps, d.Steps...)
 }
 
+// ChargeHeld books what a decision to hold would charge, for a batch whose payments wait
+// together: each is measured with those before it. Hold books them for good.
+func (c *Context) ChargeHeld(d *Decision) { d.Charge(c.block, true) }
+
+// AddTrace records steps of parts that are not recorded themselves.
+func (c *Context) AddTrace(steps []Step) { c.private.Steps = append(c.private.Steps, steps...) }
+
 // Skipped records why a market maker was passed over.
 func (c *Context) Skipped(maker AccountID, quote string, reason *fault.Error) {
 	c.private.Steps = append(c.private.Steps, Step{
