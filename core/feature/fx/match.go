@@ -84,6 +84,10 @@ func (m *matching) offer(q Quote) error {
 		skip(fault.FxQuoteInvalid.With("maker", "the payer itself", "another party"))
 		return nil
 	}
+	if m.want.Order.Payee != nil && q.Maker == m.want.Order.Payee.Account.ID {
+		skip(fault.FxQuoteInvalid.With("maker", "the account that is paid", "another account"))
+		return nil
+	}
 	f, err := m.size(q)
 	if err != nil {
 		return err
