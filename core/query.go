@@ -4,6 +4,7 @@ import (
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/guard"
 	"causeway/core/kernel/identity"
+	"causeway/core/kernel/state"
 	"causeway/core/kernel/txn"
 	"causeway/core/kernel/wire"
 )
@@ -42,29 +43,38 @@ func shown(steps []guard.Step, s *guard.Step) bool {
 
 // Carrier finds what carried out an id: the transaction itself, or the one that made, answered
 // or approved it (a batch, an approval, an answer to a hold). The parts lead from the carrier's
-// items to the id, the outermost first. What a timer did has no carrier.
+// items to the id, the outermost first. The end of something counts before its beginning,
+// unless a timer brought it: that has no carrier.
 func (m *Machine) Carrier(id wire.Hash) (carrier Recorded, parts []Recorded, ok bool) {
-	at, ok := m.store.EntryByID(txn.FinalID(id))
-	if !ok {
-		if at, ok = m.store.EntryByID(id); !ok {
-			return carrier, nil, false
+	for _, log := range []wire.Hash{txn.FinalID(id), id} {
+		at, known := m.store.EntryByID(log)
+		if !known {
+			continue
+		}
+		if carrier, parts, ok = m.carrierAt(at, id); ok {
+			break
 		}
 	}
-	ok = false
+	return carrier, parts, ok
+}
+
+func (m *Machine) carrierAt(at state.Position, id wire.Hash) (carrier Recorded, parts []Recorded, ok bool) {
 	var block []Recorded
 	if m.EachOutcome(at.Height, func(r Recorded) { block = append(block, r) }) != nil {
 		return carrier, nil, false
 	}
-	for i := int(at.Index); i < len(block) && !ok; i++ {
-		if block[i].Outcome.Tx > 0 { // everything recorded before it, since the last one, is this one's
-			carrier, ok = block[i], true
+	for i := int(at.Index); i < len(block); i++ {
+		if block[i].Outcome.Tx == 0 {
+			continue // recorded before the transaction that brought it about
 		}
+		carrier = block[i]
+		if i == int(at.Index) {
+			return carrier, nil, true
+		}
+		parts, ok = partsTo(&carrier.Outcome.Result, block[:i], carrier.ID, id)
+		return carrier, parts, ok
 	}
-	if !ok || carrier.ID == id && int(at.Index) == int(carrier.At.Index) {
-		return carrier, nil, ok
-	}
-	parts, ok = partsTo(&carrier.Outcome.Result, block[:carrier.At.Index], carrier.ID, id)
-	return carrier, parts, ok
+	return carrier, nil, false
 }
 
 // Parts are all outcomes that a transaction's items name, with theirs in turn.
@@ -114,4 +124,13 @@ func partOf(block []Recorded, carrier wire.Hash, item txn.Item) (Recorded, bool)
 		}
 	}
 	return Recorded{}, false
+}
+
+// CheckError is why Check refuses a transaction, stated in full; nil if it does not.
+func (m *Machine) CheckError(raw []byte, nowMs int64) error {
+	request, err := m.decode(raw)
+	if err != nil {
+		return err
+	}
+	return m.check(request, nowMs, false)
 }
