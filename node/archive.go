@@ -9,7 +9,6 @@ import (
 
 	"causeway/core/kernel/state"
 	"causeway/core/kernel/wire"
-	"causeway/node/store"
 )
 
 // A snapshot is a stream of items: kind (1 byte), length of key and of value (uvarint), bytes.
@@ -36,9 +35,10 @@ func exportState(view state.Backend, out io.Writer) error {
 // itemBytesMax refuses lengths that can only be damage or malice.
 const itemBytesMax = 64 << 20
 
-// importState reads items into an empty ledger and returns the root that their values have.
-func importState(in io.Reader, ledger *store.Ledger) (height int64, root wire.Hash, err error) {
-	importer, err := state.Import(ledger, ledger.Load)
+// importState reads items into an empty ledger, by load, and returns the root that their values
+// have.
+func importState(in io.Reader, ledger state.Backend, load func([]state.Write) error) (height int64, root wire.Hash, err error) {
+	importer, err := state.Import(ledger, load)
 	if err != nil {
 		return 0, root, err
 	}

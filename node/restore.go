@@ -85,7 +85,7 @@ func (a *application) OfferSnapshot(_ context.Context, request *abci.RequestOffe
 	a.snapshots.restoring = attempt
 	go func() {
 		err := guarded(func() (err error) {
-			attempt.height, attempt.root, err = importState(reader, a.ledger)
+			attempt.height, attempt.root, err = importState(reader, a.ledger, a.ledger.Load)
 			return err
 		})
 		reader.CloseWithError(err)
