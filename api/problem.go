@@ -29,7 +29,7 @@ type Problem struct {
 
 	ID     *wire.Hash `json:"id,omitempty" doc:"of the refused transaction"`
 	Height int64      `json:"height,omitempty" doc:"of the block that spent its id; absent: no block did"`
-	Trace  any        `json:"trace,omitempty" doc:"of rules, as far as the sender may see it"`
+	Trace  []Step     `json:"trace,omitempty" doc:"of rules, as far as the sender may see it"`
 }
 
 var (

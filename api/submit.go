@@ -42,22 +42,6 @@ type Accepted struct {
 	Status string    `json:"status" doc:"pending: ask for the transaction later"`
 }
 
-type explainInput struct {
-	ContentType string `header:"Content-Type"`
-	RawBody     []byte `contentType:"application/cbor"`
-}
-
-type explainOutput struct {
-	Height string `header:"X-Ledger-Height"`
-	Body   *Explanation
-}
-
-// Explanation is what would happen to a transaction now.
-type Explanation struct {
-	core.Explanation
-	Problem *Problem `json:"problem,omitempty" doc:"why it would be refused"`
-}
-
 func (a *API) submissions() {
 	limit := a.bodyBytesMax()
 	huma.Register(a.huma, huma.Operation{
@@ -202,27 +186,6 @@ func (a *API) refusedInBlock(own core.Recorded) *Problem {
 	told, steps := a.node.Ledger().Told(&own.Outcome, body.Party)
 	p := problem(told)
 	p.ID, p.Height = &own.ID, own.At.Height
-	if len(steps) > 0 {
-		p.Trace = steps
-	}
+	p.Trace = trace(steps)
 	return p
-}
-
-func (a *API) explain(_ context.Context, in *explainInput) (*explainOutput, error) {
-	request, err := signedBytes(in.ContentType, in.RawBody)
-	if err != nil {
-		return nil, problem(err)
-	}
-	if most := int(a.node.Ledger().Params().TxBytesMax); len(request) > most {
-		return nil, problem(fault.RequestTooLarge.With("transaction", number(int64(len(request)))+" bytes", "at most "+number(int64(most))))
-	}
-	e, err := a.node.Ledger().ExplainRequest(request, time.Now().UnixMilli())
-	if err != nil {
-		return nil, problem(err)
-	}
-	out := &Explanation{Explanation: *e}
-	if e.Error != nil {
-		out.Problem = problem(e.Error)
-	}
-	return &explainOutput{Height: number(e.Height), Body: out}, nil
 }

@@ -199,22 +199,32 @@ func (a *API) body(b *txn.Body) *Body {
 
 func (a *API) result(r *txn.Result) Result {
 	out := Result{Status: r.Status.String(), Fault: faultName(r.Fault), Number: r.Fault, Party: r.Party, Hash: r.Trace}
-	for _, p := range r.Postings {
+	out.Postings = a.postings(r.Postings)
+	for _, e := range r.Events {
+		out.Events = append(out.Events, Event{Name: e.Name, Data: wire.Hex(e.Data)})
+	}
+	out.Items = items(r.Items)
+	if !r.Original.IsZero() {
+		original := r.Original
+		out.Original = &original
+	}
+	return out
+}
+
+func (a *API) postings(list []ledger.Posting) (out []Posting) {
+	for _, p := range list {
 		posting := Posting{From: p.From, To: p.To, Asset: p.Asset, Amount: p.Amount}
 		if asset, ok := ledger.FindAsset(a.node.Ledger().Store(), p.Asset); ok {
 			posting.Scale = &asset.Scale
 		}
-		out.Postings = append(out.Postings, posting)
+		out = append(out, posting)
 	}
-	for _, e := range r.Events {
-		out.Events = append(out.Events, Event{Name: e.Name, Data: wire.Hex(e.Data)})
-	}
-	for _, i := range r.Items {
-		out.Items = append(out.Items, Item{ID: i.ID, Status: i.Status.String(), Fault: faultName(i.Fault), Number: i.Fault, Hash: i.Hash})
-	}
-	if !r.Original.IsZero() {
-		original := r.Original
-		out.Original = &original
+	return out
+}
+
+func items(list []txn.Item) (out []Item) {
+	for _, i := range list {
+		out = append(out, Item{ID: i.ID, Status: i.Status.String(), Fault: faultName(i.Fault), Number: i.Fault, Hash: i.Hash})
 	}
 	return out
 }
