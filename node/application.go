@@ -14,6 +14,7 @@ import (
 	"github.com/cometbft/cometbft/crypto/ed25519"
 	cryptoproto "github.com/cometbft/cometbft/proto/tendermint/crypto"
 
+	"causeway/core/kernel/fault"
 	"causeway/core/kernel/wire"
 	"causeway/node/store"
 )
@@ -37,7 +38,8 @@ type application struct {
 	settings  Config
 
 	halt      func(error)
-	failed    func() error                              // what halted the node, if something did
+	failed    func() error // what halted the node, if something did
+	alarm     func(bug string)
 	restored  func(height int64, blockTime time.Time)   // after a snapshot
 	committed func(*Outcome)                            // after the block is durable
 	dropped   func(txs [][]byte, results []CheckResult) // these leave the mempool without a block
@@ -116,8 +118,36 @@ func (a *application) InitChain(_ context.Context, request *abci.RequestInitChai
 
 func (a *application) CheckTx(_ context.Context, request *abci.RequestCheckTx) (response *abci.ResponseCheckTx, err error) {
 	defer a.guard("check", &err)
-	result := a.current().Check(request.Tx, time.Now().UnixMilli(), request.Type == abci.CheckTxType_Recheck)
+	result := a.check(request.Tx, time.Now().UnixMilli(), request.Type == abci.CheckTxType_Recheck)
 	return &abci.ResponseCheckTx{Code: result.Code, Data: result.ID[:], Info: result.Name, Log: result.Log}, nil
+}
+
+// check asks the machine about one transaction. A defect of the machine that it hits refuses the
+// transaction and raises an alarm: whoever sent it must not be able to stop the node with it.
+func (a *application) check(tx []byte, nowMs int64, recheck bool) (result CheckResult) {
+	defer a.survive("check", func() {
+		result = CheckResult{Code: uint32(fault.InternalBug.Number), Name: fault.InternalBug.Name, ID: wire.Sum(tx), Log: fault.InternalBug.En}
+	})
+	return a.current().Check(tx, nowMs, recheck)
+}
+
+// verify fills the machine's cache; what it misses for a defect is verified again one by one.
+func (a *application) verify(txs [][]byte) {
+	defer a.survive("verification", func() {})
+	a.current().Preverify(txs)
+}
+
+// survive ends a panic of the machine, except a storage failure, which is for guard.
+func (a *application) survive(doing string, instead func()) {
+	recovered := recover()
+	if recovered == nil {
+		return
+	}
+	if store.AsFailure(recovered) != nil {
+		panic(recovered)
+	}
+	a.alarm(fmt.Sprintf("%s: panic: %v\n%s", doing, recovered, debug.Stack()))
+	instead()
 }
 
 // PrepareProposal offers what is still good. The mempool itself is never rechecked: with a
@@ -137,11 +167,10 @@ func (a *application) PrepareProposal(_ context.Context, request *abci.RequestPr
 
 // fresh drops transactions that can no longer pass, in their order, over all cores.
 func (a *application) fresh(txs [][]byte, nowMs int64) [][]byte {
-	machine := a.current()
 	results := make([]CheckResult, len(txs))
 	overCores(len(txs), 256, func(from, to int) {
 		for i := from; i < to; i++ {
-			results[i] = machine.Check(txs[i], nowMs, true)
+			results[i] = a.check(txs[i], nowMs, true)
 		}
 	})
 	kept := make([][]byte, 0, len(txs))
@@ -173,8 +202,7 @@ func (a *application) ProcessProposal(_ context.Context, request *abci.RequestPr
 }
 
 func (a *application) preverify(txs [][]byte) {
-	machine := a.current()
-	overCores(len(txs), 64, func(from, to int) { machine.Preverify(txs[from:to]) })
+	overCores(len(txs), 64, func(from, to int) { a.verify(txs[from:to]) })
 }
 
 // overCores splits n items into runs of at least least, one per core at most.

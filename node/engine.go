@@ -24,7 +24,7 @@ import (
 const txBytesMax = 1 << 20
 
 // engineConfig translates our settings; what is not ours to choose is fixed here.
-func engineConfig(c Config, lone bool) *cmtconfig.Config {
+func engineConfig(c Config) *cmtconfig.Config {
 	e := cmtconfig.DefaultConfig().SetRoot(c.Home)
 	e.Moniker = c.Name
 	e.Genesis = genesisFile
@@ -50,8 +50,8 @@ func engineConfig(c Config, lone bool) *cmtconfig.Config {
 	e.Mempool.Size, e.Mempool.MaxTxsBytes = c.Mempool.Txs, c.Mempool.Bytes
 	e.Mempool.CacheSize = 2 * c.Mempool.Txs
 	e.Mempool.MaxTxBytes = txBytesMax
-	e.Mempool.Recheck = false // PrepareProposal looks again at what it offers
-	e.Mempool.Broadcast = !lone
+	e.Mempool.Recheck = false  // PrepareProposal looks again at what it offers
+	e.Mempool.Broadcast = true // costs nothing without peers
 
 	e.Consensus.WalPath = walFile
 	e.Consensus.TimeoutPropose = c.Consensus.ProposeTimeout
@@ -95,7 +95,7 @@ func (n *Node) startEngine(ctx context.Context) (*cmtnode.Node, error) {
 		return nil, err
 	}
 	engine, err := cmtnode.NewNodeWithContext(ctx,
-		engineConfig(n.config, n.lone()), n.signer, key, n.app,
+		engineConfig(n.config), n.signer, key, n.app,
 		func() (*types.GenesisDoc, error) { return n.genesis, nil },
 		func(context *cmtconfig.DBContext) (dbm.DB, error) { return n.chain.DB(context.ID) },
 		noEngineMetrics, engineLogger{to: n.log})
@@ -117,7 +117,3 @@ func (n *Node) startEngine(ctx context.Context) (*cmtnode.Node, error) {
 	}
 	return engine, nil
 }
-
-// lone reports whether this validator is the whole network at genesis. A network that grows
-// later is configured with peers.
-func (n *Node) lone() bool { return len(n.genesis.Validators) == 1 && len(n.config.P2P.Peers) == 0 }

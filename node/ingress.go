@@ -95,7 +95,7 @@ func (in *ingress) batch() bool {
 
 func (in *ingress) preverify(txs [][]byte) (err error) {
 	defer in.app.guard("verification", &err)
-	in.app.current().Preverify(txs)
+	in.app.verify(txs)
 	return nil
 }
 
@@ -153,13 +153,12 @@ func (in *ingress) admit(s *submission) {
 // waiters; so either the machine knows the transaction as spent or the waiter will be woken.
 func (in *ingress) known(s *submission) (err error) {
 	defer in.app.guard("check", &err)
-	machine := in.app.current()
-	s.check = machine.Check(s.tx, time.Now().UnixMilli(), false)
+	s.check = in.app.check(s.tx, time.Now().UnixMilli(), false)
 	if s.check.Code != 0 || !s.wait {
 		return nil
 	}
 	s.waiting = in.waiters.add(s.check.ID)
-	if s.check = machine.Check(s.tx, time.Now().UnixMilli(), false); s.check.Code != 0 {
+	if s.check = in.app.check(s.tx, time.Now().UnixMilli(), false); s.check.Code != 0 {
 		in.waiters.remove(s.check.ID, s.waiting)
 		s.waiting = nil
 	}

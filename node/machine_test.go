@@ -46,6 +46,9 @@ func (m *register) Genesis() (wire.Hash, []state.Write) {
 
 func (m *register) Check(tx []byte, _ int64, _ bool) CheckResult {
 	id := wire.Sum(tx)
+	if bytes.HasPrefix(tx, []byte("ill:")) {
+		panic("a defect of the machine")
+	}
 	if word, _, _ := strings.Cut(string(tx[:min(len(tx), 4)]), ":"); word != "put" && word != "val" && word != "bug" {
 		return CheckResult{Code: codeMalformed, Name: "register.malformed", ID: id}
 	}
@@ -55,7 +58,14 @@ func (m *register) Check(tx []byte, _ int64, _ bool) CheckResult {
 	return CheckResult{ID: id}
 }
 
-func (m *register) Preverify(txs [][]byte) { m.verified.Add(int64(len(txs))) }
+func (m *register) Preverify(txs [][]byte) {
+	for _, tx := range txs {
+		if bytes.HasPrefix(tx, []byte("ill:")) {
+			panic("a defect of the machine")
+		}
+	}
+	m.verified.Add(int64(len(txs)))
+}
 
 func (m *register) Execute(b Block) (*Outcome, error) {
 	if b.Height != m.store.Height()+1 {

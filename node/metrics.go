@@ -104,12 +104,12 @@ func (m *metrics) moved(height int64, blockTime time.Time) {
 	m.movedAt.Store(time.Now().UnixMilli())
 }
 
-func (m *metrics) carried(txs, bugs int) {
+func (m *metrics) carried(txs int) {
 	m.txs.Add(float64(txs))
-	m.bugs.Add(float64(bugs))
 	m.blockTxs.Observe(float64(txs))
 }
 
+func (m *metrics) bug()                        { m.bugs.Inc() }
 func (m *metrics) executed(took time.Duration) { m.execute.Observe(took.Seconds()) }
 func (m *metrics) wrote(took time.Duration)    { m.write.Observe(took.Seconds()) }
 func (m *metrics) finality(took time.Duration) { m.final.Observe(took.Seconds()) }

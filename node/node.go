@@ -147,7 +147,7 @@ func (n *Node) openMachine() error {
 		ledger:   n.ledger,
 		open:     func() (Machine, error) { return n.open(n.genesis.AppState, n.ledger) },
 		settings: n.config, halt: n.halt, failed: n.Err, own: key.Address(), stats: n.stats,
-		committed: n.committed, dropped: n.dropped, restored: n.restored,
+		committed: n.committed, dropped: n.dropped, alarm: n.alarm, restored: n.restored,
 	}
 	n.app.snapshots = newSnapshots(n)
 	mark, written, err := n.ledger.Mark()
@@ -175,12 +175,19 @@ func (n *Node) openMachine() error {
 // committed runs once a block is durable, in the consensus goroutine: it must not block.
 func (n *Node) committed(outcome *Outcome) {
 	n.stats.moved(outcome.Height, time.UnixMilli(outcome.TimeMs))
-	n.stats.carried(len(outcome.Results), len(outcome.Bugs))
-	for _, bug := range outcome.Bugs { // the machine undid the transaction; people must know
-		n.log.Error("a transaction ended as an internal bug", "height", outcome.Height, "bug", bug)
+	n.stats.carried(len(outcome.Results))
+	for _, bug := range outcome.Bugs {
+		n.alarm(fmt.Sprintf("height %d: %s", outcome.Height, bug))
 	}
 	n.waiters.committed(outcome)
 	n.hub.committed(outcome)
+}
+
+// alarm: the machine refused a transaction for a defect of its own. Nothing is lost, but people
+// must know.
+func (n *Node) alarm(bug string) {
+	n.stats.bug()
+	n.log.Error("internal bug", "bug", bug)
 }
 
 func (n *Node) restored(height int64, blockTime time.Time) {

@@ -374,6 +374,49 @@ func TestBrokenInvariantStops(t *testing.T) {
 	}
 }
 
+// A defect that a transaction hits before any block refuses it and leaves the node running.
+func TestDefectRefusesTheTransaction(t *testing.T) {
+	t.Parallel()
+	n := startNode(t, newHomes(t, 1, nil)[0], nil)
+	result, err := n.Submit(context.Background(), []byte("ill:"))
+	if err != nil || result.Name != "internal.bug" {
+		t.Fatalf("%+v %v", result, err)
+	}
+	put(t, n, "and on")
+	recorder := httptest.NewRecorder()
+	n.MetricsHandler().ServeHTTP(recorder, httptest.NewRequest("GET", "/metrics", nil))
+	if want := "causeway_internal_bugs_total 2"; !strings.Contains(recorder.Body.String(), want) {
+		t.Fatalf("no %q in\n%s", want, recorder.Body)
+	}
+}
+
+// Every reason that a chain can stand for has its words.
+func TestReasons(t *testing.T) {
+	t.Parallel()
+	n := newNode(t, newHomes(t, 1, nil)[0], nil)
+	n.app = &application{}
+	old := stuckAfter + time.Second
+	for want, s := range map[string]Status{
+		"":                                      {BlockAge: stuckAfter, PowerTotal: 4, PowerOnline: 1},
+		"catching up, but no peer is connected": {BlockAge: old, Syncing: true},
+		"catching up from 3 peers":              {BlockAge: old, Syncing: true, Peers: 3},
+		"2 of 3 validators online (power 6 of 9)":      {BlockAge: old, Validators: 3, Online: 2, PowerTotal: 9, PowerOnline: 6},
+		"no block for 5s at height 8 round 2, with 3 ": {BlockAge: old, Height: 7, Round: 2, Validators: 3, Online: 3, PowerTotal: 9, PowerOnline: 9},
+	} {
+		if got := n.reason(&s); !strings.HasPrefix(got, want) || (want == "") != (got == "") {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	n.app.lagging.Store(2500)
+	if got := n.reason(&Status{BlockAge: old}); !strings.HasPrefix(got, "block time lags the clock by 2.5s") {
+		t.Error(got)
+	}
+	n.halt(errors.New("invariant protocol_known: height 9 needs protocol version 2"))
+	if got := n.reason(&Status{}); got != "stopped: invariant protocol_known: height 9 needs protocol version 2" {
+		t.Error(got)
+	}
+}
+
 func TestHealthAndMetrics(t *testing.T) {
 	t.Parallel()
 	home := newHomes(t, 1, nil)[0]
