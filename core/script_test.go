@@ -12,7 +12,7 @@ import (
 // machines with restarts between. After a change, go test ./core -rewrite, and read the diff.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "*.txt"))
-	if err != nil || len(files) < 4 {
+	if err != nil || len(files) < 12 {
 		t.Fatalf("%d scripts: %v", len(files), err)
 	}
 	for _, file := range files {
