@@ -55,6 +55,7 @@ func (a *API) events() {
 
 func (a *API) stream(ctx huma.Context, from int64) {
 	r, w := humago.Unwrap(ctx)
+	patient(r.Context())
 	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // proxies must not collect events

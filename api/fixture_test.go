@@ -57,6 +57,7 @@ func start(t testing.TB, change func(*api.Config)) *network {
 	public := api.New(g, g, settings)
 	server := httptest.NewUnstartedServer(public)
 	server.Config = public.Server("")
+	server.Config.ReadTimeout, server.Config.WriteTimeout = time.Second, time.Second // streams must outlive them
 	server.Start()
 	n := &network{t: t, node: running, server: server, client: client.New(server.URL, server.Client())}
 	if n.genesis, err = os.ReadFile(filepath.Join(homes[0], "genesis.json")); err != nil {
