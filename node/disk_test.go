@@ -18,21 +18,25 @@ import (
 
 var errDisk = errors.New("the disk is broken")
 
-// A write or a sync of the ledger fails: the node stops and names it, acknowledges nothing more,
+// A write or a sync of a database fails: the node stops and names it, acknowledges nothing more,
 // and a restart over what had been synced has the acknowledged state.
 func TestDiskFailure(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []struct {
-		name string
-		op   errorfs.OpKind
-	}{{"write", errorfs.OpFileWrite}, {"sync", errorfs.OpFileSyncData}} {
+		name   string
+		op     errorfs.OpKind
+		folder string
+	}{
+		{"ledger write", errorfs.OpFileWrite, ledgerDir}, {"ledger sync", errorfs.OpFileSyncData, ledgerDir},
+		{"chain write", errorfs.OpFileWrite, chainDir}, {"chain sync", errorfs.OpFileSyncData, chainDir},
+	} {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
 			home := newHomes(t, 1, nil)[0]
 			disk := vfs.NewCrashableMem() // remembers what was synced
 			var broken atomic.Bool
 			failing := errorfs.Wrap(disk, errorfs.InjectorFunc(func(op errorfs.Op) error {
-				if broken.Load() && op.Kind == kind.op && strings.Contains(op.Path, ledgerDir) && strings.HasSuffix(op.Path, ".log") {
+				if broken.Load() && op.Kind == kind.op && strings.Contains(op.Path, kind.folder) && strings.HasSuffix(op.Path, ".log") {
 					return errDisk
 				}
 				return nil
