@@ -1,6 +1,9 @@
 package testkit
 
 import (
+	"encoding/json"
+
+	"causeway/core"
 	"causeway/core/feature/asset"
 	"causeway/core/feature/issuance"
 	"causeway/core/feature/party"
@@ -98,4 +101,17 @@ func Pay(from, to string, asset txn.AssetID, units uint64) *payment.Send {
 // BalanceOf reads a balance of the committed state.
 func (l *Ledger) BalanceOf(account string, asset txn.AssetID) txn.Balance {
 	return txn.Records{Reader: l.Store()}.Balance(txn.AccountID(account), asset)
+}
+
+// Payload is the payload of a kind in its JSON form.
+func Payload(kind, text string) txn.Payload {
+	k, ok := core.Kinds.Kind(kind)
+	if !ok {
+		panic("testkit: no kind " + kind)
+	}
+	p := k.New()
+	if err := json.Unmarshal([]byte(text), p); err != nil {
+		panic("testkit: " + kind + ": " + err.Error())
+	}
+	return p
 }

@@ -265,3 +265,28 @@ func Explain(r Result) string {
 	p := r.Outcome.Private
 	return fmt.Sprint(r.Fault.With(p.Field, p.Found, p.Want))
 }
+
+// Inject writes into the state of both machines past everything that could refuse it, in a
+// block of its own: for what must not matter even if it got there.
+func (l *Ledger) Inject(write func(b *state.Block)) {
+	l.tb.Helper()
+	for i, m := range l.machines {
+		b := m.Store().Begin(m.Height() + 1)
+		write(b)
+		_, writes := b.Seal()
+		l.backends[i].Apply(writes)
+		m.Store().Adopt(b)
+	}
+	if a, z := l.machines[0].Root(), l.machines[1].Root(); a != z {
+		l.tb.Fatalf("roots differ after an injection: %s and %s", a, z)
+	}
+}
+
+// Totals are all balances by account and asset, to be compared.
+func (l *Ledger) Totals() map[string]string {
+	all := map[string]string{}
+	eachBalance(l.Store(), func(h holding, b txn.Balance) {
+		all[string(h.account)+" "+string(h.asset)] = b.Total.String() + " reserved " + b.Reserved.String()
+	})
+	return all
+}
