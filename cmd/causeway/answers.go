@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"causeway/core/kernel/guard"
+	"causeway/core/kernel/identity"
+	"causeway/core/kernel/money"
+	"causeway/core/kernel/txn"
+	"causeway/iso20022/mapping"
+	"causeway/iso20022/model"
+	"causeway/iso20022/write"
+)
+
+// answer writes the ISO 20022 answers to a file: the customer's status report, the interbank
+// one, and a camt.054 for both sides of each settled payment. It returns their paths.
+func (a *app) answer(ctx context.Context, net *network, p *paid, folder string) ([]string, error) {
+	if folder == "" {
+		folder = filepath.Dir(p.path)
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, err
+	}
+	base := strings.TrimSuffix(filepath.Base(p.path), filepath.Ext(p.path))
+	now := time.Now()
+	by := mapping.Answering{ID: answerID(p.file.MsgID, now), Name: "Causeway", BIC: servicer(p), At: now.Format("2006-01-02T15:04:05.000-07:00")}
+	var paths []string
+	put := func(m *write.Message, err error, suffix string) error {
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(folder, base+"."+suffix+".xml")
+		paths = append(paths, path)
+		return writeNew(path, m.XML())
+	}
+	report, err := mapping.StatusReport(p.file, p.results, by)
+	if err := put(report, err, family(report)); err != nil {
+		return paths, err
+	}
+	if strings.HasPrefix(p.file.Message, "pain.") {
+		// The ledger settles what would be a pacs.008 between the two agents; this is its answer,
+		// under the ids that the customer's file gave.
+		interbank := *p.file
+		interbank.Message = "pacs.008.001.08"
+		report, err := mapping.StatusReport(&interbank, p.results, by)
+		if err := put(report, err, "pacs.002"); err != nil {
+			return paths, err
+		}
+	}
+	for i := range p.results {
+		r := &p.results[i]
+		if r.ISO() != write.ACSC {
+			continue
+		}
+		for side, suffix := range [...]string{mapping.Debit: "debit", mapping.Credit: "credit"} {
+			side := mapping.Side(side)
+			owner, err := ownerOf(ctx, net, r, side)
+			if err != nil {
+				return paths, err
+			}
+			one := by
+			one.ID = fmt.Sprintf("%.30s-%s%d", by.ID, suffix[:1], r.Item.Payment.Position)
+			one.BIC = agentOf(r.Item.Payment, side)
+			note, err := mapping.Notification(r, side, owner, one)
+			if err := put(note, err, numbered("camt.054", len(p.results), r.Item.Payment.Position)+"."+suffix); err != nil {
+				return paths, err
+			}
+		}
+	}
+	return paths, nil
+}
+
+func family(m *write.Message) string {
+	if m == nil {
+		return ""
+	}
+	return m.Version[:8]
+}
+
+func numbered(name string, of, position int) string {
+	if of == 1 {
+		return name
+	}
+	return fmt.Sprintf("%s.%04d", name, position)
+}
+
+// answerID names an answer after the message it answers, and leaves room for a suffix in 35 characters.
+func answerID(id string, now time.Time) string {
+	return fmt.Sprintf("%.8s-%s", id, now.UTC().Format("060102150405000"))
+}
+
+// servicer is the BIC of the debtor's agent, which services the account.
+func servicer(p *paid) string {
+	if len(p.results) > 0 {
+		return p.results[0].Item.Payment.DebtorAgent.BIC
+	}
+	return p.file.InstructedAgent.BIC
+}
+
+func agentOf(p *model.Payment, side mapping.Side) string {
+	if side == mapping.Credit {
+		return p.CreditorAgent.BIC
+	}
+	return p.DebtorAgent.BIC
+}
+
+func ownerOf(ctx context.Context, net *network, r *mapping.Result, side mapping.Side) (owner identity.Party, err error) {
+	id := r.Item.Send.From
+	if side == mapping.Credit {
+		id = r.Item.Send.To
+	}
+	var account txn.Account
+	if err := net.value(ctx, "account", string(id), &account); err != nil {
+		return owner, err
+	}
+	return owner, net.value(ctx, "party", string(account.Owner), &owner)
+}
+
+// tell says what became of a payment, as a bank clerk would want to read it.
+func (a *app) tell(p *paid, i int) {
+	r := &p.results[i]
+	send, payment := &r.Item.Send, r.Item.Payment
+	line := func(en, zh, format string, arguments ...any) {
+		fmt.Fprintf(a.out, "    %s %s\n", pad(a.text(en, zh), 12), fmt.Sprintf(format, arguments...))
+	}
+	line("payer", "付款人", "%s  (%s)", payment.Debtor.Name, send.From)
+	line("payee", "收款人", "%s  (%s)", payment.Creditor.Name, send.To)
+	fixed := r.Item.Source
+	if send.FixTarget {
+		fixed = r.Item.Target
+	}
+	line("asked for", "指示金额", "%s %s, %s", send.Amount.Grouped(fixed.Scale), fixed.Currency, a.text("purpose ", "用途 ")+send.Purpose)
+	if gave, got := r.Came(); !got.IsZero() {
+		line("paid", "实付", "%s %s → %s %s%s", gave.Grouped(r.Item.Source.Scale), r.Item.Source.ID, got.Grouped(r.Item.Target.Scale), r.Item.Target.ID, a.rateText(r))
+	}
+	status := a.status(r.Status)
+	if p.heights[i] > 0 {
+		status += fmt.Sprintf(a.text(", block %d", "，区块 %d"), p.heights[i])
+		if r.Status == txn.Settled {
+			status += fmt.Sprintf(a.text(", final after %d ms", "，%d 毫秒内最终确认"), p.took.Milliseconds())
+		}
+	}
+	line("status", "状态", "%s", status)
+	if r.Refusal != nil {
+		line("why", "原因", "%s", a.refusal(r.Refusal))
+	}
+	for _, step := range p.traces[i] {
+		if step.Verdict == guard.Refuse || step.Verdict == guard.Hold {
+			scale := r.Item.Source.Scale
+			if step.Unit == string(r.Item.Target.ID) {
+				scale = r.Item.Target.Scale
+			}
+			a.tellStep(step, scale, line)
+		}
+	}
+	if o := p.waiting[i]; o != nil {
+		for _, w := range o.Waiting {
+			line("waits for", "等待", "%s, %s", w.Authority, a.text("until ", "截止 ")+a.clock(w.Deadline))
+		}
+	}
+	for _, note := range r.Item.Notes {
+		line("note", "备注", "%s", note)
+	}
+}
+
+// tellStep says which rule, what was measured, the limit, and what would pass.
+func (a *app) tellStep(s guard.Step, scale uint8, line func(en, zh, format string, arguments ...any)) {
+	line("rule", "规则", "%s, %s %d: %s (%s)", s.Authority, a.text("rulebook version", "规则手册版本"), s.Version, s.Rule, a.verdict(s.Verdict))
+	amount := func(m *money.Amount) string { return m.Grouped(scale) + " " + s.Unit }
+	if s.Measured != nil && s.Limit != nil {
+		line("measured", "计量值", "%s; %s %s", amount(s.Measured), a.text("limit", "限额"), amount(s.Limit))
+	}
+	var passes []string
+	if s.Headroom != nil {
+		passes = append(passes, fmt.Sprintf(a.text("at most %s now", "现在至多 %s"), amount(s.Headroom)))
+	}
+	if s.PassesAt > 0 {
+		passes = append(passes, a.text("unchanged from ", "原样可于此时起通过 ")+a.clock(s.PassesAt))
+	}
+	if s.Measured == nil && s.Want != "" {
+		passes = append(passes, s.Want)
+	}
+	if len(passes) > 0 {
+		line("would pass", "可通过", "%s", strings.Join(passes, a.text("; or ", "；或 ")))
+	}
+}
+
+func (a *app) verdict(v guard.Verdict) string {
+	return map[guard.Verdict]string{guard.Refuse: a.text("refuses", "拒绝"), guard.Hold: a.text("wants a review", "须审核"), guard.Allow: a.text("allows", "通过")}[v]
+}
+
+func (a *app) status(s txn.Status) string {
+	zh := map[txn.Status]string{txn.Settled: "已结算", txn.Held: "待审核", txn.Refused: "已拒绝", txn.Proposed: "待审批", txn.Cancelled: "已撤销", txn.Expired: "已过期", txn.Done: "已完成"}[s]
+	color := yellow
+	switch s {
+	case txn.Settled, txn.Done:
+		color = green
+	case txn.Refused, txn.Expired:
+		color = red
+	}
+	if zh == "" {
+		zh = s.String()
+	}
+	return a.paint(color, a.text(s.String(), zh))
+}
+
+// rateText is the rate that the payment came to, in units of both currencies.
+func (a *app) rateText(r *mapping.Result) string {
+	if r.Item.Send.TargetAsset == "" {
+		return ""
+	}
+	gave, got := r.Came()
+	const decimals = 6
+	high, low := gave.Parts()
+	if high != 0 || low == 0 {
+		return ""
+	}
+	rate, ok := got.MulDivFloor(power(decimals+int(r.Item.Source.Scale)), low)
+	if !ok {
+		return ""
+	}
+	rate, _ = rate.MulDivFloor(1, power(int(r.Item.Target.Scale)))
+	return fmt.Sprintf("  (1 %s = %s %s)", r.Item.Source.Currency, rate.Format(decimals), r.Item.Target.Currency)
+}
+
+func power(n int) uint64 {
+	p := uint64(1)
+	for range n {
+		p *= 10
+	}
+	return p
+}
+
+// pad fills up to a width, counting Chinese characters as two columns.
+func pad(text string, width int) string {
+	columns := 0
+	for _, r := range text {
+		if r > 0x2e80 {
+			columns++
+		}
+		columns++
+	}
+	return text + strings.Repeat(" ", max(0, width-columns))
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"causeway/api"
+	"causeway/cmd/causeway/serve"
+	"causeway/core"
+	"causeway/node"
+	"causeway/sample"
+)
+
+func (a *app) initCommand() *cobra.Command {
+	var validators, port int
+	var out, genesisFile string
+	var useSample bool
+	cmd := &cobra.Command{
+		Use: "init", Short: "Write the homes of a new network's validators", Args: cobra.NoArgs,
+		Long: `Write the homes of a new network's validators: settings, genesis, keys. Nothing that exists
+is overwritten. The ledger's genesis is the file of --genesis, or with --sample that of the
+development network, whose keys everybody knows.`,
+		RunE: func(*cobra.Command, []string) error {
+			if (genesisFile == "") == !useSample {
+				return usage("give either --genesis FILE or --sample")
+			}
+			if validators < 1 || validators > 100 {
+				return usage("--validators %d: 1 to 100", validators)
+			}
+			document, chain, err := ledgerGenesis(genesisFile)
+			if err != nil {
+				return &exit{exitUsage, err}
+			}
+			homes, err := node.Init(out, node.Options{ChainID: chain, Validators: validators, Genesis: document, PortBase: port})
+			if err != nil {
+				return err
+			}
+			type home struct {
+				Home    string `json:"home"`
+				Address string `json:"address"`
+			}
+			list := make([]home, len(homes))
+			for i, h := range homes {
+				address, err := node.Address(h)
+				if err != nil {
+					return err
+				}
+				list[i] = home{h, address}
+			}
+			if err := a.print(list); err != nil {
+				return err
+			}
+			a.say("start each with: causeway start --home HOME", "逐个启动：causeway start --home HOME")
+			return nil
+		},
+	}
+	cmd.Flags().IntVar(&validators, "validators", 1, "how many")
+	cmd.Flags().StringVar(&out, "out", "causeway-home", "folder; one validator's home is the folder itself")
+	cmd.Flags().StringVar(&genesisFile, "genesis", "", "the ledger's genesis, JSON")
+	cmd.Flags().BoolVar(&useSample, "sample", false, "the sample's genesis: for development only")
+	cmd.Flags().IntVar(&port, "port", 26656, "first port for peers, on loopback; edit config.yaml for other hosts")
+	return cmd
+}
+
+// ledgerGenesis reads and checks a genesis, or makes the sample's.
+func ledgerGenesis(path string) (document []byte, chain string, err error) {
+	if path == "" {
+		document, err = sample.GenesisJSON(sample.Chain, time.Now())
+	} else {
+		document, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	g, err := core.ParseGenesis(document)
+	if err != nil {
+		return nil, "", err
+	}
+	return document, g.Chain, nil
+}
+
+// server is a running node with its public interface.
+type server struct {
+	node     *node.Node
+	http     *http.Server
+	listener net.Listener
+	failed   chan error
+}
+
+// serve starts a node and its interface; listener nil: no interface.
+func (a *app) serve(ctx context.Context, config node.Config, listener net.Listener) (*server, error) {
+	config.Logger = a.log()
+	n, err := node.New(config, serve.Open)
+	if err != nil {
+		return nil, err
+	}
+	if err := n.Start(ctx); err != nil {
+		return nil, err
+	}
+	s := &server{node: n, listener: listener, failed: make(chan error, 1)}
+	if listener == nil {
+		return s, nil
+	}
+	backend := serve.Backend{Node: n}
+	s.http = api.New(backend, backend, api.Config{Version: version(), Logger: config.Logger}).Server(listener.Addr().String())
+	go func() {
+		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- err
+		}
+	}()
+	return s, nil
+}
+
+// stop lets answers under way end, then the node.
+func (s *server) stop() error {
+	var err error
+	if s.http != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		if err = s.http.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
+			err = s.http.Close() // whoever still follows events is cut off
+		}
+	}
+	return errors.Join(err, s.node.Stop())
+}
+
+// wait returns when the process is asked to end, or the node or its interface ends by itself.
+func (s *server) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-s.failed:
+		return err
+	case <-s.node.Done():
+		return s.node.Err()
+	}
+}
+
+func (a *app) startCommand() *cobra.Command {
+	var home, listen string
+	cmd := &cobra.Command{
+		Use: "start", Short: "Run the node of a home", Args: cobra.NoArgs,
+		Long: `Run the node of a home until interrupted. The public interface answers on --listen; what it
+serves is readable by everybody who reaches it, so keep it on loopback or a private network.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if home == "" {
+				return usage("which node? --home DIR")
+			}
+			config, err := node.LoadConfig(home)
+			if err != nil {
+				return &exit{exitUsage, err}
+			}
+			if env, set := a.env("CAUSEWAY_LISTEN"); set && !cmd.Flags().Changed("listen") {
+				listen = env
+			}
+			var listener net.Listener
+			if listen != "off" {
+				if listener, err = net.Listen("tcp", listen); err != nil {
+					return err
+				}
+			}
+			s, err := a.serve(cmd.Context(), config, listener)
+			if err != nil {
+				return err
+			}
+			status := s.node.Status()
+			a.say("node %s of %s at height %d", "节点 %s（%s）高度 %d", status.Name, status.ChainID, status.Height)
+			if listener != nil {
+				a.say("answers on http://%s", "服务地址 http://%s", listener.Addr())
+			}
+			return errors.Join(s.wait(cmd.Context()), s.stop())
+		},
+	}
+	cmd.Flags().StringVar(&home, "home", "", "the node's home")
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8480", "where the public interface answers; off: nowhere")
+	return cmd
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "status", Short: "Say how the network is, and why the chain does not move", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			n := a.network()
+			s, err := n.Status(cmd.Context())
+			if err != nil {
+				return n.unreachable(err)
+			}
+			var status node.Status
+			if err := json.Unmarshal(s.Node, &status); err != nil {
+				return fmt.Errorf("the node's status cannot be read: %w", err)
+			}
+			if err := a.print(status); err != nil {
+				return err
+			}
+			if status.Reason != "" {
+				return fmt.Errorf(a.text("the chain does not move: %s", "链未推进：%s"), status.Reason)
+			}
+			a.say("the chain moves: height %d, last block %s ago", "链正常推进：高度 %d，最近区块 %s 前", status.Height, status.BlockAge.Round(10*time.Millisecond))
+			return nil
+		},
+	}
+}
+
+// homeFile is a file of a home.
+func homeFile(home, name string) string { return filepath.Join(home, filepath.FromSlash(name)) }
