@@ -55,7 +55,6 @@ func (a *API) events() {
 
 func (a *API) stream(ctx huma.Context, from int64) {
 	r, w := humago.Unwrap(ctx)
-	patient(r.Context())
 	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // proxies must not collect events

@@ -135,19 +135,8 @@ func (a *API) outermost(next http.Handler) http.Handler {
 		}
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Cache-Control", "no-store")
-		ctx := context.WithValue(r.Context(), controllerKey{}, http.NewResponseController(w))
-		next.ServeHTTP(w, r.WithContext(ctx))
+		next.ServeHTTP(w, r)
 	})
-}
-
-type controllerKey struct{}
-
-// patient lifts the deadline for reading the request, which is read: it would end the context
-// of an answer that takes longer, as of a stream.
-func patient(ctx context.Context) {
-	if c, ok := ctx.Value(controllerKey{}).(*http.ResponseController); ok {
-		_ = c.SetReadDeadline(time.Time{}) // a connection without deadlines has none to lift
-	}
 }
 
 type bucketKey struct{}

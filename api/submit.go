@@ -128,7 +128,6 @@ func (a *API) submit(ctx context.Context, in *submitInput) (*submitOutput, error
 }
 
 func (a *API) submitAndWait(ctx context.Context, id wire.Hash, tx []byte) (*submitOutput, error) {
-	patient(ctx)
 	ctx, cancel := context.WithTimeout(ctx, a.config.WaitMax)
 	defer cancel()
 	final, err := a.node.SubmitAndWait(ctx, tx)

@@ -110,7 +110,7 @@ func TestUnknownOutcomes(t *testing.T) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = io.WriteString(w, `{"id":`)
 		}, true, nil},
-		"a proxy's 502":    {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "bad gateway", 502) }, true, nil},
+		"a proxy's 502":    {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "bad gateway", http.StatusBadGateway) }, true, nil},
 		"not the ledger's": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }, true, nil},
 		"a refusal": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/problem+json")

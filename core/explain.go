@@ -76,12 +76,11 @@ func (m *Machine) Explain(body *txn.Body, officer string, nowMs int64) (*Explana
 	e := &Explanation{Height: m.store.Height()}
 	if err := run.explain(c, &request{id: id, body: *body, payload: payload, party: party, officers: []string{officer}}, e); err != nil {
 		c.Refuse(err)
-		e.Error = fault.In(err)
-		e.Fault = e.Error.Fault.Name
+		e.Fault = fault.In(err).Fault.Name
 	}
 	outcome := c.Finish()
 	e.Status, e.Postings, e.Items = outcome.Result.Status, outcome.Result.Postings, outcome.Result.Items
-	e.Steps = m.Redact(outcome.Private.Steps, party)
+	e.Error, e.Steps = m.Told(&outcome, party.LEI)
 	if held, ok := txn.FindHeld(block, id); ok && e.Status == txn.Held {
 		e.Waiting = held.PublicWaiting()
 	}
