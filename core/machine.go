@@ -98,6 +98,7 @@ func (m *Machine) Execute(b Block) (*Outcome, error) {
 		return nil, &invariant{"protocol_known", fmt.Sprintf("height %d needs protocol version %d, this binary has %d: install a newer one", b.Height, version, ProtocolVersion)}
 	}
 	block := m.store.Begin(b.Height)
+	block.Expect(len(b.Txs))
 	run := &blockRun{Machine: m, block: block, now: b.TimeMs, env: m.newEnv(b.Height)}
 	run.outcome = &Outcome{Height: b.Height, TimeMs: b.TimeMs, Results: make([]TxResult, 0, len(b.Txs))}
 	run.timers()

@@ -64,7 +64,7 @@ func (g *Guard) Judge(r state.Reader, now int64, order *Order, postings []ledger
 	if order.Nature == Return {
 		return &j.Decision, nil // a return is the end of a flow that the rules have let begin
 	}
-	var reach reached
+	reach := newReached()
 	if order.Payer != nil {
 		reach.side(r, order.Payer, AsPayer)
 	}
@@ -86,7 +86,7 @@ func (g *Guard) JudgeMaker(r state.Reader, now int64, order *Order, maker *Side)
 	j.Verdict = Allow
 	j.side(maker)
 	j.receiver(&maker.Account, &ledger.Posting{To: maker.Account.ID, Asset: order.SourceAsset})
-	var reach reached
+	reach := newReached()
 	reach.side(r, maker, AsMaker)
 	if err := j.rulebooks(&reach); err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (g *Guard) JudgeMaker(r state.Reader, now int64, order *Order, maker *Side)
 }
 
 func (j *judgement) rulebooks(reach *reached) error {
-	for i := range reach.list[:reach.count] {
+	for i := range reach.list {
 		at := &reach.list[i]
 		if at.authority.Version == 0 {
 			continue

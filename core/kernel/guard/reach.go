@@ -37,10 +37,12 @@ type reach struct {
 
 // reached collects authorities in the order they are met, each once. Six paths of at most
 // DepthMax authorities bound it.
-type reached struct {
-	list  [6 * DepthMax]reach
-	count int
-}
+type reached struct{ list []reach }
+
+// reachedUsually is room for two paths that meet at the charter.
+const reachedUsually = 6
+
+func newReached() reached { return reached{make([]reach, 0, reachedUsually)} }
 
 func (s *reached) side(r state.Reader, side *Side, role Role) {
 	s.path(r, side.Account.Authority, bit(role))
@@ -70,14 +72,13 @@ func (s *reached) path(r state.Reader, id AuthorityID, role roleSet) {
 		if !ok {
 			return
 		}
-		s.list[s.count] = reach{authority: a, roles: role}
-		s.count++
+		s.list = append(s.list, reach{authority: a, roles: role})
 		id = a.Parent
 	}
 }
 
 func (s *reached) find(id AuthorityID) *reach {
-	for i := range s.list[:s.count] {
+	for i := range s.list {
 		if s.list[i].authority.ID == id {
 			return &s.list[i]
 		}
@@ -89,7 +90,7 @@ func (s *reached) find(id AuthorityID) *reach {
 func Path(r state.Reader, id AuthorityID) []AuthorityID {
 	var s reached
 	s.path(r, id, payerBit)
-	ids := make([]AuthorityID, s.count)
+	ids := make([]AuthorityID, len(s.list))
 	for i := range ids {
 		ids[i] = s.list[i].authority.ID
 	}

@@ -17,6 +17,17 @@ type Block struct {
 // Height returns the height that the block is being built for.
 func (b *Block) Height() int64 { return b.height }
 
+// Expect makes room in a new block for so many entries and the keys that they usually change.
+func (b *Block) Expect(entries int) {
+	keys := 6 * entries
+	b.overlay.cells = make(map[string]*cell, keys)
+	b.overlay.order = make([]*cell, 0, keys)
+	b.overlay.journal = make([]undo, 0, keys+entries)
+	b.log.entries = make([]Entry, 0, entries)
+	b.log.ids, b.log.refs = make(map[wire.Hash]int32, entries), make(map[wire.Hash]int32, entries)
+	b.log.absent = make(map[indexKey]bool, 2*entries)
+}
+
 // Get implements Reader.
 func (b *Block) Get(key []byte) ([]byte, bool) {
 	if c := b.overlay.cells[string(key)]; c != nil && c.touched {

@@ -61,16 +61,18 @@ func (b *Block) EntryByRef(ref wire.Hash) (Position, bool) {
 }
 
 func (b *Block) find(row byte, hash wire.Hash, own map[wire.Hash]int32) (Position, bool) {
-	if at, ok := lookUp(b.store.backend, b, row, &hash, func(k indexKey) {
+	at, ok, absent := b.store.lookUp(b, row, &hash)
+	if ok {
+		return at, true
+	}
+	if absent {
 		if b.log.absent == nil {
 			b.log.absent = make(map[indexKey]bool)
 		}
-		b.log.absent[k] = true
-	}); ok {
-		return at, true
+		b.log.absent[shorten(row, &hash)] = true
 	}
-	at, ok := own[hash]
-	return Position{b.height, at}, ok
+	at.Index, ok = own[hash]
+	return Position{b.height, at.Index}, ok
 }
 
 // Entry returns the whole entry at a position, however old.
@@ -92,7 +94,8 @@ func (b *Block) Outcome(at Position) ([]byte, bool) {
 
 // EntryByID returns the first remembered position of an id.
 func (s *Store) EntryByID(id wire.Hash) (Position, bool) {
-	return lookUp(s.backend, s, rowByID, &id, func(indexKey) {})
+	at, ok, _ := s.lookUp(s, rowByID, &id)
+	return at, ok
 }
 
 // EntryByRef returns the first remembered position of a reference. The zero reference has none.
@@ -100,7 +103,8 @@ func (s *Store) EntryByRef(ref wire.Hash) (Position, bool) {
 	if ref.IsZero() {
 		return Position{}, false
 	}
-	return lookUp(s.backend, s, rowByRef, &ref, func(indexKey) {})
+	at, ok, _ := s.lookUp(s, rowByRef, &ref)
+	return at, ok
 }
 
 // Outcome returns the outcome at a position, however old.
@@ -121,25 +125,29 @@ func (s *Store) Entry(at Position) (Entry, bool) {
 func (s *Store) Entries(height int64) ([]Entry, error) { return readBlock(s.backend, height) }
 
 // lookUp asks the committed index. As rows hold the beginning of a hash only, each position
-// is compared with the entry itself.
-func lookUp(b Backend, r Reader, row byte, hash *wire.Hash, absent func(indexKey)) (Position, bool) {
+// is compared with the entry itself. absent tells that there is no such row at all.
+func (s *Store) lookUp(r Reader, row byte, hash *wire.Hash) (found Position, ok, absent bool) {
 	key := shorten(row, hash)
-	data, ok := b.Get(key.key())
+	known, epoch := s.absent.has(key)
+	if known {
+		return Position{}, false, true
+	}
+	data, ok := s.backend.Get(key.key())
 	if !ok {
-		absent(key)
-		return Position{}, false
+		s.absent.put(key, epoch)
+		return Position{}, false, true
 	}
 	first := remembered(r)
 	for _, at := range readPositions(data) {
 		if at.compare(first) < 0 {
 			continue
 		}
-		e, ok := readEntry(b, at)
+		e, ok := readEntry(s.backend, at)
 		if ok && (row == rowByID && e.ID == *hash || row == rowByRef && e.Ref == *hash) {
-			return at, true
+			return at, true, false
 		}
 	}
-	return Position{}, false
+	return Position{}, false, false
 }
 
 // remembered returns the first position that has not been forgotten.

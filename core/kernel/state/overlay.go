@@ -28,7 +28,7 @@ func (c *cell) bytes() []byte {
 // undo is one step back: a former state of a cell, or of the log.
 type undo struct {
 	cell  *cell
-	saved cell
+	saved *cell // nil: it was as committed
 	what  undoKind
 }
 
@@ -84,8 +84,12 @@ func (o *overlay) touch(key []byte) *cell {
 		g.fresh = append(g.fresh, c)
 	}
 	if c.undo <= o.floor {
-		saved := *c
-		o.journal = append(o.journal, undo{cell: c, saved: saved})
+		u := undo{cell: c}
+		if c.touched {
+			saved := *c
+			u.saved = &saved
+		}
+		o.journal = append(o.journal, u)
 		c.undo = len(o.journal)
 	}
 	c.touched = true
@@ -94,9 +98,14 @@ func (o *overlay) touch(key []byte) *cell {
 
 // back restores a cell; what was learned of the committed value stays.
 func (u *undo) back() {
-	base := u.cell.base
-	*u.cell = u.saved
-	u.cell.base = base
+	c := u.cell
+	base := c.base
+	if u.saved == nil {
+		*c = cell{key: c.key}
+	} else {
+		*c = *u.saved
+	}
+	c.base = base
 }
 
 // walk walks the touched cells in [from, to) in ascending order; to "" means no upper end.

@@ -19,6 +19,7 @@ type sealed struct {
 	gone     [regions][]place
 	held     int64
 	changed  []changed
+	added    []indexed // rows of the log's indexes
 	collided map[indexKey]bool // true: add, false: remove
 }
 
@@ -186,6 +187,7 @@ func (r *sealed) logWrites(b *Block) {
 		}
 	}
 	sortIndexed(added)
+	r.added = added
 	sortIndexed(l.forgotten)
 	r.collided = make(map[indexKey]bool)
 	w := indexWriter{backend: b.store.backend, absent: l.absent, collided: b.store.collided, marks: r.collided}

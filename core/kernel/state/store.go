@@ -36,6 +36,7 @@ type Store struct {
 	backend Backend
 	limits  Limits
 	cache   *cache
+	absent  *absences
 	pages   *pages
 
 	lock     sync.RWMutex // guards what Adopt replaces
@@ -55,7 +56,7 @@ func Open(b Backend) (*Store, error) { return OpenLimited(b, DefaultLimits()) }
 
 // OpenLimited is Open with other limits than the default.
 func OpenLimited(b Backend, limits Limits) (*Store, error) {
-	s := &Store{backend: b, limits: limits, cache: newCache(limits.CacheBytes), pages: &pages{backend: b}}
+	s := &Store{backend: b, limits: limits, cache: newCache(limits.CacheBytes), absent: newAbsences(), pages: &pages{backend: b}}
 	if _, ok := b.Get([]byte{rowImport}); ok {
 		return nil, errors.New("state: the backend holds an import that did not end")
 	}
@@ -210,6 +211,7 @@ func (s *Store) Adopt(b *Block) {
 		}
 	}
 	s.lock.Unlock()
+	s.absent.adopt(r.added)
 	s.cache.epoch.Add(1)
 	for i := range r.changed {
 		s.cache.replace(r.changed[i].cell.key, r.changed[i].entry)
