@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"causeway/core/kernel/guard"
 	"causeway/core/kernel/identity"
 	"causeway/core/kernel/money"
 	"causeway/core/kernel/txn"
@@ -149,13 +148,13 @@ func (a *app) tell(p *paid, i int) {
 	if r.Refusal != nil {
 		line("why", "原因", "%s", a.refusal(r.Refusal))
 	}
-	for _, step := range p.traces[i] {
-		if step.Verdict == guard.Refuse || step.Verdict == guard.Hold {
+	for _, s := range p.traces[i] {
+		if s.Verdict == refuses || s.Verdict == holds {
 			scale := r.Item.Source.Scale
-			if step.Unit == string(r.Item.Target.ID) {
+			if s.Unit == string(r.Item.Target.ID) {
 				scale = r.Item.Target.Scale
 			}
-			a.tellStep(step, scale, line)
+			a.tellStep(s, scale, line)
 		}
 	}
 	if o := p.waiting[i]; o != nil {
@@ -169,7 +168,7 @@ func (a *app) tell(p *paid, i int) {
 }
 
 // tellStep says which rule, what was measured, the limit, and what would pass.
-func (a *app) tellStep(s guard.Step, scale uint8, line func(en, zh, format string, arguments ...any)) {
+func (a *app) tellStep(s step, scale uint8, line func(en, zh, format string, arguments ...any)) {
 	line("rule", "规则", "%s, %s %d: %s (%s)", s.Authority, a.text("rulebook version", "规则手册版本"), s.Version, s.Rule, a.verdict(s.Verdict))
 	amount := func(m *money.Amount) string { return m.Grouped(scale) + " " + s.Unit }
 	if s.Measured != nil && s.Limit != nil {
@@ -190,8 +189,14 @@ func (a *app) tellStep(s guard.Step, scale uint8, line func(en, zh, format strin
 	}
 }
 
-func (a *app) verdict(v guard.Verdict) string {
-	return map[guard.Verdict]string{guard.Refuse: a.text("refuses", "拒绝"), guard.Hold: a.text("wants a review", "须审核"), guard.Allow: a.text("allows", "通过")}[v]
+func (a *app) verdict(v string) string {
+	switch v {
+	case refuses:
+		return a.text("refuses", "拒绝")
+	case holds:
+		return a.text("wants a review", "须审核")
+	}
+	return v
 }
 
 func (a *app) status(s txn.Status) string {

@@ -14,6 +14,7 @@ import (
 	"causeway/core/kernel/guard"
 	"causeway/core/kernel/identity"
 	"causeway/core/kernel/ledger"
+	"causeway/core/kernel/money"
 	"causeway/core/kernel/txn"
 	"causeway/core/kernel/wire"
 )
@@ -63,7 +64,7 @@ type outcome struct {
 	Refusal  *fault.Error     `json:"refusal,omitempty"`
 	Postings []ledger.Posting `json:"postings,omitempty"`
 	Items    []txn.Item       `json:"items,omitempty"`
-	Trace    []guard.Step     `json:"trace,omitempty"`
+	Trace    []step           `json:"trace,omitempty"`
 	Waiting  []guard.Waiting  `json:"waiting,omitempty"`
 	Original *wire.Hash       `json:"original,omitempty"`
 }
@@ -135,13 +136,36 @@ func statusOf(word string) (txn.Status, error) {
 	return 0, fmt.Errorf("the node answers with the status %q, which this version does not know", word)
 }
 
+// step is one measurement or objection of a rule.
+type step struct {
+	Authority guard.AuthorityID `json:"authority,omitempty"` // empty: the ledger itself
+	Version   uint32            `json:"version,omitempty"`
+	Rule      string            `json:"rule"`
+	Verdict   string            `json:"verdict"`
+	Fault     string            `json:"fault,omitempty"`
+	Scope     string            `json:"scope,omitempty"`
+	Unit      string            `json:"unit,omitempty"`
+	Measured  *money.Amount     `json:"measured,omitempty"` // minor units
+	Limit     *money.Amount     `json:"limit,omitempty"`
+	Found     string            `json:"found,omitempty"`
+	Want      string            `json:"want,omitempty"`
+	PassesAt  int64             `json:"passes_at,omitempty"` // Unix ms
+	Headroom  *money.Amount     `json:"headroom,omitempty"`
+}
+
+// The verdicts that stand in a payment's way.
+const (
+	holds   = "hold"
+	refuses = "refuse"
+)
+
 // explained is what would happen to a transaction now.
 type explained struct {
 	Status    txn.Status       `json:"status"`
 	Fault     string           `json:"fault,omitempty"`
 	Refusal   *fault.Error     `json:"refusal,omitempty"`
 	Postings  []client.Posting `json:"postings,omitempty"`
-	Trace     []guard.Step     `json:"trace,omitempty"`
+	Trace     []step           `json:"trace,omitempty"`
 	Items     []client.Item    `json:"items,omitempty"`
 	Waiting   []guard.Waiting  `json:"waiting,omitempty"`
 	Approvals uint8            `json:"approvals_needed"`

@@ -43,7 +43,7 @@ type paid struct {
 	results []mapping.Result
 	took    time.Duration // from the first submission to the last answer
 	heights []int64       // of each result; 0: not in a block
-	traces  [][]guard.Step
+	traces  [][]step
 	waiting []*outcome
 }
 
@@ -285,7 +285,7 @@ type itemSummary struct {
 	Got        money.Amount    `json:"got"`
 	Source     txn.AssetID     `json:"source_asset,omitempty"`
 	Target     txn.AssetID     `json:"target_asset,omitempty"`
-	Trace      []guard.Step    `json:"trace,omitempty"`
+	Trace      []step          `json:"trace,omitempty"`
 	Waiting    []guard.Waiting `json:"waiting,omitempty"`
 	Notes      []string        `json:"notes,omitempty"`
 }

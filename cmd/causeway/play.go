@@ -13,7 +13,6 @@ import (
 	"causeway/core/feature/party"
 	"causeway/core/feature/supervision"
 	"causeway/core/kernel/fault"
-	"causeway/core/kernel/guard"
 	"causeway/core/kernel/money"
 	"causeway/core/kernel/txn"
 	"causeway/core/kernel/wire"
@@ -225,7 +224,7 @@ func (d *dev) expect(files []*paid, approved *paid) {
 	second := &files[1].results[0]
 	d.check(second.Status == txn.Refused && second.Refusal != nil && second.Refusal.Fault == fault.RuleQuota, "the second payment was %s, not refused by a quota", second.Status)
 	step := stepOf(files[1], "cn.annual-out")
-	d.check(step != nil && step.Authority == "CN" && step.Verdict == guard.Refuse, "the second payment's trace does not name rule cn.annual-out of CN")
+	d.check(step != nil && step.Authority == "CN" && step.Verdict == refuses, "the second payment's trace does not name rule cn.annual-out of CN")
 	if step != nil && step.Measured != nil && step.Limit != nil && step.Headroom != nil {
 		d.check(*step.Measured == money.FromUint64(firstCNY+secondCNY), "the annual quota measured %s, not %d", step.Measured, firstCNY+secondCNY)
 		d.check(*step.Limit == money.FromUint64(annualCNY), "the annual quota's limit is %s", step.Limit)
@@ -251,7 +250,7 @@ func (d *dev) expectPaid(which string, p *paid, gave, got uint64) {
 	d.check(target == money.FromUint64(got), "%s brought %s, not %d", which, target, got)
 }
 
-func stepOf(p *paid, rule string) *guard.Step {
+func stepOf(p *paid, rule string) *step {
 	for i := range p.traces[0] {
 		if p.traces[0][i].Rule == rule {
 			return &p.traces[0][i]
