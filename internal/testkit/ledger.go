@@ -68,6 +68,9 @@ func (l *Ledger) open(i int) *core.Machine {
 	return m
 }
 
+// Under lets another test have the ledger's failures: that of one fuzz input, say.
+func (l *Ledger) Under(tb testing.TB) { l.tb = tb }
+
 // Machine is the one that is never restarted.
 func (l *Ledger) Machine() *core.Machine { return l.machines[0] }
 
