@@ -45,6 +45,8 @@ type ingress struct {
 	waiters *waiters
 	stats   *metrics
 
+	blockBytes int64 // a block's limit
+
 	queue   chan *submission
 	collect sync.Mutex // one collector at a time, so that batches are full
 	stop    chan struct{}
@@ -52,9 +54,9 @@ type ingress struct {
 }
 
 func (in *ingress) start(workers int) {
-	for range workers {
+	for worker := range workers {
 		in.workers.Go(func() {
-			for in.batch() {
+			for in.batch(worker == 0) {
 			}
 		})
 	}
@@ -65,8 +67,37 @@ func (in *ingress) close() {
 	in.workers.Wait()
 }
 
+// Blocks that may wait in the mempool before callers do. More would only add to the time to
+// finality and take the cores that execute blocks: past the first bound one worker goes on,
+// past the second none, and callers wait; past the third moment they are told to come again.
+const (
+	backlogBlocksOne  = 2
+	backlogBlocksNone = 5
+	backlogPatience   = 2 * time.Second
+)
+
+// room waits until the mempool has room for a batch; false if it has none for too long.
+func (in *ingress) room(first bool) bool {
+	bound := backlogBlocksOne * in.blockBytes
+	if first {
+		bound = backlogBlocksNone * in.blockBytes
+	}
+	for end := time.Now().Add(backlogPatience); in.pool.SizeBytes() > bound; {
+		if first && time.Now().After(end) {
+			return false
+		}
+		select {
+		case <-time.After(2 * time.Millisecond):
+		case <-in.stop:
+			return true
+		}
+	}
+	return true
+}
+
 // batch takes what arrives within a moment and admits it; false once the node stops.
-func (in *ingress) batch() bool {
+func (in *ingress) batch(first bool) bool {
+	room := in.room(first)
 	batch := in.gather()
 	if len(batch) == 0 {
 		return false
@@ -74,6 +105,12 @@ func (in *ingress) batch() bool {
 	if in.syncing() {
 		for _, s := range batch {
 			s.finish(ErrSyncing)
+		}
+		return true
+	}
+	if !room {
+		for _, s := range batch {
+			s.finish(ErrBusy)
 		}
 		return true
 	}

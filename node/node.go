@@ -107,7 +107,8 @@ func (n *Node) start(ctx context.Context) error {
 	}
 	n.ingress = &ingress{
 		app: n.app, waiters: n.waiters, stats: n.stats, syncing: n.syncing,
-		queue: make(chan *submission, 4*batchTxs), stop: make(chan struct{}),
+		blockBytes: n.genesis.ConsensusParams.Block.MaxBytes,
+		queue:      make(chan *submission, 4*batchTxs), stop: make(chan struct{}),
 	}
 	engine, err := n.startEngine(ctx)
 	if err != nil {
