@@ -496,6 +496,22 @@ func (n *network) receipts(t *testing.T) {
 		}
 		files[name] = record.Proof
 	}
+	if _, err := n.client.Receipt(t.Context(), paid.ID, 1<<40); !errors.Is(err, fault.RequestInvalid) {
+		t.Fatal("a receipt from a checkpoint after it:", err)
+	}
+	checkpoint := receipt.Checkpoint{Chain: testkit.Chain, Height: paid.Height}
+	header, err := n.node.Header(paid.Height)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkpoint.Validators = wire.Hash(header.ValidatorsHash)
+	short, err := n.client.Receipt(t.Context(), paid.ID, paid.Height)
+	if err != nil || len(short) >= len(files["payment"]) {
+		t.Fatal("a receipt from a checkpoint:", len(short), err)
+	}
+	if v, err := receipt.Verify(short, receipt.Trust{Checkpoint: checkpoint}); err != nil || v.ID != paid.ID {
+		t.Fatal(v, err)
+	}
 	n.server.CloseClientConnections()
 	n.server.Close()
 	n.verify(t, files, paid, batch)

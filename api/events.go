@@ -49,7 +49,14 @@ func (a *API) events() {
 		if newest := a.node.Ledger().Height(); from > newest+1 {
 			return nil, problem(fault.ReadBehind.With("height", number(newest), number(from-1)))
 		}
-		return &huma.StreamResponse{Body: func(ctx huma.Context) { a.stream(ctx, from) }}, nil
+		if a.streams.Add(1) > a.config.Streams {
+			a.streams.Add(-1)
+			return nil, problem(fault.RequestTooMany.With("streams", number(a.config.Streams)+" are open", "fewer"))
+		}
+		return &huma.StreamResponse{Body: func(ctx huma.Context) {
+			defer a.streams.Add(-1)
+			a.stream(ctx, from)
+		}}, nil
 	})
 }
 

@@ -98,7 +98,7 @@ func (a *API) proof(view txn.View, in *recordInput) (string, error) {
 		key = view.Key(in.ID)
 	}
 	if key == nil {
-		return "", fault.ReceiptNone.With(in.Noun, in.ID, "a noun that is stored as one record")
+		return "", fault.ReadNotProvable.With(in.Noun, in.ID, "an id of a noun that /v1/catalog calls provable")
 	}
 	file, err := a.receipts.State(key, from)
 	return base64.StdEncoding.EncodeToString(file), err

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,8 +22,9 @@ type Config struct {
 	Version  string        // of this software
 	WaitMax  time.Duration // for a transaction to be committed; 30 s
 	ReadWait time.Duration // for min_height; 5 s
-	Rate     float64       // requests per second of one connection; 200, negative: unlimited
-	Burst    float64       // beyond the rate; 400
+	Rate     float64       // requests per second of one connection; 1,000, negative: unlimited
+	Burst    float64       // beyond the rate; twice the rate
+	Streams  int64         // of events at once; 256
 	Logger   *slog.Logger  // nil: silent
 }
 
@@ -37,10 +39,13 @@ func (c *Config) complete() {
 		c.ReadWait = 5 * time.Second
 	}
 	if c.Rate == 0 {
-		c.Rate = 200
+		c.Rate = 1000
 	}
 	if c.Burst == 0 {
 		c.Burst = 2 * max(c.Rate, 1)
+	}
+	if c.Streams == 0 {
+		c.Streams = 256
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
@@ -54,6 +59,7 @@ type API struct {
 	config   Config
 	huma     huma.API
 	handler  http.Handler
+	streams  atomic.Int64 // open now
 }
 
 // New builds the interface on a node.

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/txn"
@@ -94,12 +95,26 @@ func (c *Client) Transaction(ctx context.Context, id wire.Hash) (*Transaction, e
 }
 
 // Receipt fetches the file that proves how a transaction ended, for receipt.Verify. Trusted is
-// the height of the checkpoint that the verifier trusts; 1: the genesis.
+// the height of the checkpoint that the verifier trusts; 1: the genesis. The proof stands in the
+// block after the transaction's, so right after a payment it waits for that.
 func (c *Client) Receipt(ctx context.Context, id wire.Hash, trusted int64) ([]byte, error) {
-	var file []byte
 	query := url.Values{"from": {strconv.FormatInt(max(trusted, 1), 10)}}
-	return file, c.get(ctx, "/v1/transactions/"+id.String()+"/receipt", query, &file)
+	for {
+		var file []byte
+		err := c.get(ctx, "/v1/transactions/"+id.String()+"/receipt", query, &file)
+		if !errors.Is(err, fault.ReceiptNotYet) {
+			return file, err
+		}
+		select {
+		case <-time.After(receiptWait):
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), err)
+		}
+	}
 }
+
+// receiptWait is how soon a receipt that does not exist yet is asked for again.
+const receiptWait = 200 * time.Millisecond
 
 // Get looks something up: Get(ctx, "balance", "SH-IMPORT-CNY/e-CNY", false). With proof, a
 // record that does not exist is an answer with an empty value, not an error.

@@ -26,6 +26,9 @@ func Receipt(m *core.Machine, source receipt.Source, id wire.Hash, trusted int64
 		return nil, fault.ReceiptNone.With("id", id.String(), "something that a transaction carried out")
 	}
 	height := carrier.At.Height
+	if err := checkTrusted(trusted, height+1); err != nil {
+		return nil, err
+	}
 	if len(parts) == 0 {
 		var err error
 		if parts, err = m.Parts(carrier); err != nil {
@@ -63,6 +66,9 @@ func State(m *core.Machine, source receipt.Source, key []byte, trusted int64) ([
 	if height < 1 {
 		return nil, fault.ReceiptNotYet.With("height", text(height+1), "2")
 	}
+	if err := checkTrusted(trusted, height+1); err != nil {
+		return nil, err
+	}
 	p, _, err := m.Store().Prove(key, height)
 	switch {
 	case errors.Is(err, state.ErrMoving):
@@ -71,6 +77,14 @@ func State(m *core.Machine, source receipt.Source, key []byte, trusted int64) ([
 		return nil, fault.ReadNotKept.With("proof", err.Error(), "a height that is kept")
 	}
 	return receipt.BuildState(source, height, key, p, trusted)
+}
+
+// checkTrusted refuses a checkpoint that lies after what is to be proven.
+func checkTrusted(trusted, head int64) error {
+	if trusted < 1 || trusted > head {
+		return fault.RequestInvalid.With("from", text(trusted), "a trusted height from 1 to "+text(head))
+	}
+	return nil
 }
 
 func text(height int64) string { return strconv.FormatInt(height, 10) }

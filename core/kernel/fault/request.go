@@ -12,6 +12,7 @@ var (
 	ReadNounUnknown    = define(9512, "read.noun_unknown", NotFound, "NARR", false, "nothing of this name can be looked up", "没有可查询的此类对象")
 	ReadNotFound       = define(9513, "read.not_found", NotFound, "NARR", false, "there is no such record", "没有该记录")
 	ReadTooSlow        = define(9515, "read.too_slow", Limited, "NARR", true, "the reader fell too far behind and was dropped; resume from the last height", "读取过慢已被断开，请从最后高度续读")
+	ReadNotProvable    = define(9516, "read.not_provable", NotFound, "NARR", false, "this is not stored as one record of its own, so no proof can show it", "该对象并非单独存储，无法提供证明")
 	TransactionUnknown = define(9514, "transaction.not_found", NotFound, "NARR", false, "no block on this node has such a transaction", "本节点的区块中没有该交易")
 	ReceiptNotYet      = define(9520, "receipt.not_yet", Unavailable, "NARR", true, "the block after the transaction's is not signed yet", "该交易之后的区块尚未签署")
 	ReceiptNone        = define(9521, "receipt.none", NotFound, "NARR", false, "no transaction carried this out, so no receipt can prove it", "该事项并非由交易执行，无法出具回执")
