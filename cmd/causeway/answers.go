@@ -145,11 +145,17 @@ func (a *app) tell(p *paid, i int) {
 		}
 	}
 	line("status", "状态", "%s", status)
+	blocking := holds // what refuses counts more than what wants a review besides
 	if r.Refusal != nil {
-		line("why", "原因", "%s", a.refusal(r.Refusal))
+		blocking = refuses
+		if len(p.traces[i]) > 0 {
+			line("why", "原因", "%s: %s", r.Refusal.Fault.Name, a.text(r.Refusal.Fault.En, r.Refusal.Fault.Zh))
+		} else {
+			line("why", "原因", "%s", a.refusal(r.Refusal))
+		}
 	}
 	for _, s := range p.traces[i] {
-		if s.Verdict == refuses || s.Verdict == holds {
+		if s.Verdict == blocking {
 			scale := r.Item.Source.Scale
 			if s.Unit == string(r.Item.Target.ID) {
 				scale = r.Item.Target.Scale
@@ -225,11 +231,16 @@ func (a *app) rateText(r *mapping.Result) string {
 	if high != 0 || low == 0 {
 		return ""
 	}
-	rate, ok := got.MulDivFloor(power(decimals+int(r.Item.Source.Scale)), low)
+	// One decimal more, then rounded half up: for people only.
+	rate, ok := got.MulDivFloor(power(decimals+1+int(r.Item.Source.Scale)), low)
 	if !ok {
 		return ""
 	}
 	rate, _ = rate.MulDivFloor(1, power(int(r.Item.Target.Scale)))
+	if rate, ok = rate.Add(money.FromUint64(5)); !ok {
+		return ""
+	}
+	rate, _ = rate.MulDivFloor(1, 10)
 	return fmt.Sprintf("  (1 %s = %s %s)", r.Item.Source.Currency, rate.Format(decimals), r.Item.Target.Currency)
 }
 

@@ -278,7 +278,7 @@ func (d *dev) invite() {
 	fmt.Fprintf(d.out, "%s  %s\n\n", d.text("Its home:              ", "所在目录：      "), d.home)
 	fmt.Fprintln(d.out, d.text("Try in another terminal (Ctrl-C here ends the network):", "可在另一终端尝试（此处按 Ctrl-C 结束网络）："))
 	for _, line := range []string{
-		"status", "list balance", "get rulebook CN-SH-GT/1 -o yaml", "watch --from 1",
+		"status", "list balance", "get rulebook CN-SH-GT -o yaml", "watch --from 1",
 		"iso check sample/files/*.xml",
 		"iso explain --as hailan.maker,hailan.checker sample/files/2-annual-quota-refused.xml",
 		"payment send --as hailan.maker --from HAILAN-CNY --to KOWLOON-HKD --asset e-CNY --target-asset HKDX --amount 100000 --fix-target --worst-rate 108/100 --purpose CGODDR --dry-run",

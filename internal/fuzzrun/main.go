@@ -1,9 +1,11 @@
-// Fuzzrun runs every fuzz target of the module, each for a short time, and stops at the first
-// that fails. go test -fuzz takes one target of one package at a time, so somebody has to
-// find them.
+// Command fuzzrun finds every fuzz target of the module and runs each for a moment, one after
+// the other, since go test fuzzes one at a time.
+//
+//	go run ./internal/fuzzrun -time 3s
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"go/ast"
@@ -12,51 +14,71 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"time"
 )
 
+// target is one FuzzXxx function.
 type target struct{ folder, name string }
 
 func main() {
-	each := flag.Duration("time", 2*time.Second, "how long each target runs")
+	each := flag.Duration("time", 3*time.Second, "how long each target runs")
+	only := flag.String("only", "", "run targets whose folder/name contains this")
 	flag.Parse()
-	targets, err := find(".")
-	if err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *each, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "fuzzrun:", err)
 		os.Exit(1)
 	}
-	start := time.Now()
-	for i, t := range targets {
-		fmt.Printf("fuzz %d of %d: %s %s\n", i+1, len(targets), t.folder, t.name)
-		command := exec.Command("go", "test", "./"+t.folder, "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", each.String(), "-fuzzminimizetime", "10x")
-		if output, err := command.CombinedOutput(); err != nil {
-			fmt.Printf("%s\nfuzzrun: %s %s: %v\n", output, t.folder, t.name, err)
-			os.Exit(1)
-		}
-	}
-	fmt.Printf("fuzz: %d targets, nothing found, %s\n", len(targets), time.Since(start).Round(time.Second))
 }
 
-// find lists the fuzz targets in the order of folders and names.
+func run(ctx context.Context, each time.Duration, only string) error {
+	targets, err := find(".")
+	if err != nil {
+		return err
+	}
+	if len(targets) == 0 {
+		return fmt.Errorf("no fuzz target found: run this in the module's folder")
+	}
+	count := 0
+	for _, t := range targets {
+		if !strings.Contains(t.folder+"/"+t.name, only) {
+			continue
+		}
+		start := time.Now()
+		cmd := exec.CommandContext(ctx, "go", "test", "./"+filepath.ToSlash(t.folder), "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", each.String())
+		if output, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s in %s: %w\n%s", t.name, t.folder, err, output)
+		}
+		count++
+		fmt.Printf("fuzz %-28s %-24s ok after %.1f s\n", t.folder, t.name, time.Since(start).Seconds())
+	}
+	fmt.Printf("fuzz: %d targets, %s each\n", count, each)
+	return nil
+}
+
+// find parses the test files below root, in the order of their paths.
 func find(root string) (targets []target, err error) {
+	set := token.NewFileSet()
 	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if entry.IsDir() && path != root && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata" || entry.Name() == "node_modules") {
+		case entry.IsDir() && path != root && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata" || entry.Name() == "node_modules"):
 			return filepath.SkipDir
-		}
-		if !strings.HasSuffix(path, "_test.go") {
+		case !strings.HasSuffix(path, "_test.go"):
 			return nil
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
 		if err != nil {
 			return err
 		}
 		for _, declaration := range file.Decls {
-			if f, ok := declaration.(*ast.FuncDecl); ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Fuzz") {
+			f, ok := declaration.(*ast.FuncDecl)
+			if ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Fuzz") {
 				targets = append(targets, target{filepath.Dir(path), f.Name.Name})
 			}
 		}
