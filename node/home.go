@@ -14,6 +14,8 @@ import (
 	"github.com/cometbft/cometbft/p2p"
 	"github.com/cometbft/cometbft/privval"
 	"github.com/cometbft/cometbft/types"
+
+	"causeway/core/kernel/txn"
 	"gopkg.in/yaml.v3"
 )
 
@@ -161,7 +163,30 @@ func (o *Options) genesisDoc(members []member) (*types.GenesisDoc, error) {
 			Name:    "validator" + strconv.Itoa(i),
 		})
 	}
+	if err := tellLedger(doc); err != nil {
+		return nil, err
+	}
 	return doc, doc.ValidateAndComplete()
+}
+
+// tellLedger names the first validators in the ledger's own genesis, so that it can measure
+// later changes by them. A machine whose genesis is no object keeps no validators.
+func tellLedger(doc *types.GenesisDoc) error {
+	fields := map[string]json.RawMessage{}
+	if json.Unmarshal(doc.AppState, &fields) != nil || fields["validators"] != nil {
+		return nil //nolint:nilerr // not an object: nothing to tell
+	}
+	var list []txn.ValidatorChange
+	for _, v := range doc.Validators {
+		list = append(list, txn.ValidatorChange{PublicKey: v.PubKey.Bytes(), Power: v.Power})
+	}
+	told, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	fields["validators"] = told
+	doc.AppState, err = json.Marshal(fields)
+	return err
 }
 
 func (m member) write(config Config, genesis *types.GenesisDoc) error {
