@@ -56,6 +56,11 @@ func (p *Return) settled(c *txn.Context) (s settled, err error) {
 	if o.Result.Status != txn.Settled || len(postings) == 0 || postings[0].From == "" || postings[len(postings)-1].To == "" {
 		return s, fault.PaymentNotReturnable.With("payment", o.Result.Status.String(), "a settled payment")
 	}
+	// The end of what was held or proposed has a log id of its own. A payment goes by one id
+	// only, else it could be returned once by each.
+	if original := o.Result.Original; !original.IsZero() && original != p.Payment {
+		return s, fault.PaymentNotFound.With("payment", p.Payment.String(), original.String())
+	}
 	last := postings[len(postings)-1]
 	s = settled{payer: postings[0].From, payee: last.To, asset: last.Asset, outcome: o}
 	for _, posting := range postings {
