@@ -24,49 +24,50 @@ type Fill struct {
 	Source   money.Amount
 	Target   money.Amount
 	decision *txn.Decision
+	charged  []txn.Charge // to the maker's quotas, for decision
 }
 
 // looked bounds how many quotes one payment looks at: takers of quotes of frozen or
 // exhausted makers pass them by, but not without end.
 const looked = 64
 
-// Match finds the fills of a payment without taking them. Fixed source: the target is
-// floored; fixed target: the source is ceiled; both against the payer. O(looked).
+// Match finds the fills of a payment without taking them, and charges the makers' quotas, so
+// that each maker is measured with those before it; the caller undoes that where the payment
+// does not come about. Fixed source: the target is floored; fixed target: the source is
+// ceiled; both against the payer. O(looked).
 func Match(c *txn.Context, w Want) (fills []Fill, source, target money.Amount, err error) {
 	m := matching{c: c, want: w, left: w.SourceAmount}
 	if w.SourceAmount.IsZero() {
 		m.left = w.TargetAmount
 	}
-	seen := 0
+	var standing []Quote
 	Best(c.Reader(), w.Source, w.Target, func(q Quote) bool {
-		if seen++; seen > looked || q.Rate.Cmp(w.Worst) < 0 || m.left.IsZero() {
+		if len(standing) == looked || q.Rate.Cmp(w.Worst) < 0 {
 			return false
 		}
-		err = m.offer(q)
-		return err == nil && len(m.fills) < int(c.Params().FillsMax)
+		standing = append(standing, q)
+		return true
 	})
-	if err != nil {
-		return nil, source, target, err
+	for _, q := range standing {
+		if m.left.IsZero() || len(m.fills) >= int(c.Params().FillsMax) {
+			break
+		}
+		if err := m.offer(q); err != nil {
+			return nil, source, target, err
+		}
 	}
 	if !m.left.IsZero() {
 		return nil, source, target, fault.FxNoQuote.With("quotes "+string(w.Source)+" to "+string(w.Target), "short of "+m.left.Digits(), "firm quotes at the worst rate or better for all of it")
 	}
-	for _, f := range m.fills {
-		var ok1, ok2 bool
-		source, ok1 = source.Add(f.Source)
-		target, ok2 = target.Add(f.Target)
-		if !ok1 || !ok2 {
-			return nil, source, target, fault.AmountOverflow.With("fills", "overflow", "a sum up to 2^127-1")
-		}
-	}
-	return m.fills, source, target, nil
+	return m.fills, m.source, m.target, nil
 }
 
 type matching struct {
-	c     *txn.Context
-	want  Want
-	left  money.Amount // of whichever amount is fixed
-	fills []Fill
+	c              *txn.Context
+	want           Want
+	left           money.Amount // of whichever amount is fixed
+	source, target money.Amount // of the fills
+	fills          []Fill
 }
 
 // offer takes what it can of one quote, or passes it by with the reason in the trace.
@@ -92,28 +93,77 @@ func (m *matching) offer(q Quote) error {
 	if err != nil {
 		return err
 	}
-	part := *m.want.Order
-	part.SourceAsset, part.TargetAsset, part.SourceAmount, part.TargetAmount = m.want.Source, m.want.Target, f.Source, f.Target
-	earlier := m.withEarlier(&part, q.Maker)
-	decision, err := m.c.JudgeMaker(&part, maker)
+	source, target, kept := m.with(f)
+	if !kept {
+		skip(fault.FxQuoteInvalid.With("fill", f.Source.Digits()+" for "+f.Target.Digits(), "an amount at the worst rate after rounding"))
+		return nil
+	}
+	refusal, err := m.judge(&f, maker)
 	if err != nil {
 		return err
 	}
-	if decision.Refusal != nil {
-		skip(decision.Refusal)
+	if refusal != nil {
+		skip(refusal)
 		return nil
 	}
-	if earlier != nil {
-		earlier.decision = nil
-	}
-	f.decision = decision
-	m.fills = append(m.fills, f)
+	m.fills, m.source, m.target = append(m.fills, f), source, target
 	if m.want.SourceAmount.IsZero() {
 		m.left = m.left.SaturatingSub(f.Target)
 	} else {
 		m.left = m.left.SaturatingSub(f.Source)
 	}
 	return nil
+}
+
+// judge asks the maker's own path, and charges it. What the same account fills already in this
+// payment is judged again together with the new fill, so that its caps and limits see the sum;
+// the later decision stands for both.
+func (m *matching) judge(f *Fill, maker *txn.Side) (refusal *fault.Error, err error) {
+	part := *m.want.Order
+	part.SourceAsset, part.TargetAsset, part.SourceAmount, part.TargetAmount = m.want.Source, m.want.Target, f.Source, f.Target
+	earlier := m.withEarlier(&part, f.Quote.Maker)
+	if earlier != nil {
+		m.c.UndoMaker(earlier.charged)
+	}
+	decision, err := m.c.JudgeMaker(&part, maker)
+	if err != nil {
+		return nil, err
+	}
+	if decision.Refusal != nil {
+		if earlier != nil {
+			earlier.charged = m.c.ChargeMaker(earlier.decision)
+		}
+		return decision.Refusal, nil
+	}
+	if earlier != nil {
+		earlier.decision, earlier.charged = nil, nil
+	}
+	f.decision, f.charged = decision, m.c.ChargeMaker(decision)
+	return nil, nil
+}
+
+// with adds a fill to the sums, and tells whether the worst rate is kept in spite of rounding.
+// With the target fixed all fills together are measured: no more is given than was reserved,
+// approved and within the key's limit. With the source fixed each fill is, by itself.
+func (m *matching) with(f Fill) (source, target money.Amount, kept bool) {
+	source, ok := m.source.Add(f.Source)
+	if !ok {
+		return source, target, false
+	}
+	if target, ok = m.target.Add(f.Target); !ok {
+		return source, target, false
+	}
+	if m.want.SourceAmount.IsZero() {
+		most, ok := target.MulRateCeil(m.want.Worst.Inverse())
+		return source, target, !ok || source.Cmp(most) <= 0
+	}
+	return source, target, m.promised(f)
+}
+
+// promised: a fill gives at least what its source buys at the worst rate.
+func (m *matching) promised(f Fill) bool {
+	least, ok := f.Source.MulRateFloor(m.want.Worst)
+	return ok && !f.Source.IsZero() && !f.Target.Less(least)
 }
 
 // withEarlier adds what the same maker fills already in this payment, so that its quotas and
@@ -135,19 +185,32 @@ func (m *matching) size(q Quote) (f Fill, err error) {
 	ok := true
 	if m.want.SourceAmount.IsZero() { // fixed target
 		f.Target = money.Min(m.left, q.Left)
+		f.Source, ok = f.Target.MulRateCeil(q.Rate.Inverse())
 	} else if f.Target, ok = m.left.MulRateFloor(q.Rate); !ok || q.Left.Less(f.Target) {
-		f.Target, ok = q.Left, true // more than the quote has: all of it
+		return m.exhaust(q) // more than the quote has
 	} else {
 		f.Source = m.left
-	}
-	if f.Source.IsZero() {
-		f.Source, ok = f.Target.MulRateCeil(q.Rate.Inverse())
 	}
 	if !ok {
 		return f, fault.AmountOverflow.With("fill", f.Target.Digits(), "an amount that fits")
 	}
 	if f.Source.IsZero() || f.Target.IsZero() {
 		return f, fault.FxFillZero.With("fill of "+q.ID.String()[:16], "0 after rounding", "an amount that buys at least one minor unit")
+	}
+	return f, nil
+}
+
+// exhaust takes all of a quote; where a whole minor unit of the source would buy too little of
+// what is left, it leaves that. A crumb that not one minor unit can buy stays whole.
+func (m *matching) exhaust(q Quote) (Fill, error) {
+	f := Fill{Quote: q, Target: q.Left}
+	var ok bool
+	if f.Source, ok = q.Left.MulRateCeil(q.Rate.Inverse()); !ok {
+		return f, fault.AmountOverflow.With("fill", q.Left.Digits(), "an amount that fits")
+	}
+	if !m.promised(f) {
+		f.Source, _ = q.Left.MulRateFloor(q.Rate.Inverse())
+		f.Target, _ = f.Source.MulRateFloor(q.Rate) // at most Left
 	}
 	return f, nil
 }
@@ -164,7 +227,7 @@ func Take(c *txn.Context, payer, payee txn.AccountID, fills []Fill) ([]txn.Posti
 		q.Left, _ = q.Left.Sub(f.Target)
 		save(c, q)
 		if f.decision != nil {
-			c.ChargeMaker(f.decision)
+			c.AddTrace(f.decision.Steps)
 		}
 		c.Emit("fx.was_taken", Taken{Quote: q.ID, Maker: q.Maker, Source: f.Source, Target: f.Target, Left: q.Left})
 		postings = append(postings,

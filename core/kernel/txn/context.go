@@ -31,6 +31,7 @@ type (
 	Side        = guard.Side
 	Decision    = guard.Decision
 	Waiting     = guard.Waiting
+	Charge      = guard.Charge
 	Step        = guard.Step
 	Reader      = state.Reader
 )

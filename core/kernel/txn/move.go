@@ -38,12 +38,12 @@ func (c *Context) JudgeMaker(part *Order, maker *Side) (*Decision, error) {
 	return c.env.Guard.JudgeMaker(c.block, c.now, part, maker)
 }
 
-// ChargeMaker books what a maker's own path counts, once its fill is taken. A return of the
-// payment does not undo it: the maker's exchange stands.
-func (c *Context) ChargeMaker(d *Decision) {
-	d.Charge(c.block, false)
-	c.private.Steps = append(c.private.Steps, d.Steps...)
-}
+// ChargeMaker books what a maker's own path counts. A return of the payment does not undo it:
+// the maker's exchange stands.
+func (c *Context) ChargeMaker(d *Decision) []Charge { return d.Charge(c.block, false) }
+
+// UndoMaker takes back what ChargeMaker has booked.
+func (c *Context) UndoMaker(charged []Charge) { guard.Undo(c.block, charged) }
 
 // ChargeHeld books what a decision to hold would charge, for a batch whose payments wait
 // together: each is measured with those before it. Hold books them for good.
