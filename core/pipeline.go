@@ -37,9 +37,9 @@ func (r *blockRun) transaction(raw []byte) {
 		r.block.Rollback(mark)
 	}
 	r.outcome.Validators = append(r.outcome.Validators, c.Validators()...)
-	hash := outcome.Result.Hash(entry.ID)
 	outcome.Tx = uint32(len(r.outcome.Results)) + 1
-	entry.Outcome = wire.Marshal(outcome)
+	var hash wire.Hash
+	entry.Outcome, hash = outcome.Encode(entry.ID)
 	r.block.Append(entry)
 	r.outcome.Results = append(r.outcome.Results, TxResult{ID: entry.ID, Code: uint32(outcome.Result.Fault), Data: hash[:]})
 }

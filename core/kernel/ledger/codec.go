@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"causeway/core/kernel/money"
+	"causeway/core/kernel/wire"
 )
 
 // AppendState writes a balance as 16 bytes, or 32 with a reservation.
@@ -35,4 +36,14 @@ func (b *Balance) DecodeState(data []byte) (err error) {
 		}
 	}
 	return nil
+}
+
+// AppendCBOR writes the posting as wire.Marshal does.
+func (p *Posting) AppendCBOR(to []byte) []byte {
+	f := wire.BeginFields(to)
+	f.Text(1, string(p.From))
+	f.Text(2, string(p.To))
+	f.Set(wire.AppendText(f.Key(3), p.Asset))
+	f.Set(p.Amount.AppendCBOR(f.Key(4)))
+	return f.End()
 }

@@ -143,9 +143,12 @@ func FromBytes(b [16]byte) (Amount, error) {
 const cborHeader = 0x50 // major type 2 (byte string), length 16
 
 // MarshalCBOR writes a byte string of exactly 16 bytes.
-func (a Amount) MarshalCBOR() ([]byte, error) {
+func (a Amount) MarshalCBOR() ([]byte, error) { return a.AppendCBOR(make([]byte, 0, 17)), nil }
+
+// AppendCBOR appends the same to what is there.
+func (a Amount) AppendCBOR(to []byte) []byte {
 	b := a.Bytes()
-	return append([]byte{cborHeader}, b[:]...), nil
+	return append(append(to, cborHeader), b[:]...)
 }
 
 // UnmarshalCBOR accepts nothing but a byte string of exactly 16 bytes within range.

@@ -19,7 +19,7 @@ type sealed struct {
 	gone     [regions][]place
 	held     int64
 	changed  []changed
-	added    []indexed // rows of the log's indexes
+	added    []indexed         // rows of the log's indexes
 	collided map[indexKey]bool // true: add, false: remove
 }
 

@@ -83,7 +83,9 @@ func (c *Context) Keeps() bool { return c.keeps }
 // CloseTimer records what a timer has done under the log id, if it has done anything.
 func (c *Context) CloseTimer(id wire.Hash) {
 	if len(c.result.Events)+len(c.result.Postings)+len(c.result.Items) > 0 {
-		c.block.Append(state.Entry{ID: id, Outcome: wire.Marshal(c.Finish())})
+		outcome := c.Finish()
+		data, _ := outcome.Encode(id)
+		c.block.Append(state.Entry{ID: id, Outcome: data})
 	}
 }
 
@@ -95,7 +97,7 @@ func (c *Context) Finish() Outcome {
 	if len(c.result.Postings) > 0 {
 		c.result.Party = c.party.LEI
 	}
-	c.result.Trace = wire.Sum(wire.Marshal(c.private))
+	c.result.Trace = c.private.hash()
 	return Outcome{Result: c.result, Private: c.private}
 }
 

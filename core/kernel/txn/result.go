@@ -82,7 +82,8 @@ type Outcome struct {
 // Hash is the result data that goes into the block: it binds the canonical result to the id
 // it is recorded under.
 func (r *Result) Hash(id wire.Hash) wire.Hash {
-	return wire.Sum([]byte("causeway/result/1"), id[:], wire.Marshal(r))
+	var buffer [512]byte
+	return resultHash(&id, r.AppendCBOR(buffer[:0]))
 }
 
 // FinalID is the log id under which the end of something that was held, proposed or

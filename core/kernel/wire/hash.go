@@ -14,12 +14,12 @@ func Sum(parts ...[]byte) (h Hash) {
 	if len(parts) == 1 {
 		return sha256.Sum256(parts[0])
 	}
-	digest := sha256.New()
+	var buffer [1024]byte // most of what is hashed fits, and then nothing is allocated
+	text := buffer[:0]
 	for _, part := range parts {
-		digest.Write(part)
+		text = append(text, part...)
 	}
-	digest.Sum(h[:0])
-	return h
+	return sha256.Sum256(text)
 }
 
 // IsZero reports whether h is all zeros, which stands for "none".

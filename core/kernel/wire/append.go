@@ -1,0 +1,108 @@
+package wire
+
+import "encoding/binary"
+
+// What follows writes the encoding by hand, for the few types that are written once per
+// payment. Their tests compare it with Marshal.
+
+func appendHead(to []byte, major byte, n uint64) []byte {
+	major <<= 5
+	switch {
+	case n < 24:
+		return append(to, major|byte(n))
+	case n < 1<<8:
+		return append(to, major|24, byte(n))
+	case n < 1<<16:
+		return binary.BigEndian.AppendUint16(append(to, major|25), uint16(n))
+	case n < 1<<32:
+		return binary.BigEndian.AppendUint32(append(to, major|26), uint32(n))
+	}
+	return binary.BigEndian.AppendUint64(append(to, major|27), n)
+}
+
+// AppendUint writes an unsigned integer; a map's key is one too.
+func AppendUint(to []byte, n uint64) []byte { return appendHead(to, 0, n) }
+
+// AppendInt writes an integer.
+func AppendInt(to []byte, n int64) []byte {
+	if n < 0 {
+		return appendHead(to, 1, uint64(-1-n))
+	}
+	return appendHead(to, 0, uint64(n))
+}
+
+// AppendBytes writes a byte string.
+func AppendBytes(to, data []byte) []byte {
+	return append(appendHead(to, 2, uint64(len(data))), data...)
+}
+
+// AppendText writes a text string.
+func AppendText[T ~string](to []byte, text T) []byte {
+	return append(appendHead(to, 3, uint64(len(text))), text...)
+}
+
+// AppendArray begins an array of n items, AppendMap a map of n pairs.
+func AppendArray(to []byte, n int) []byte { return appendHead(to, 4, uint64(n)) }
+
+// AppendMap begins a map of n pairs; its keys must ascend.
+func AppendMap(to []byte, n int) []byte { return appendHead(to, 5, uint64(n)) }
+
+// AppendTrue writes true.
+func AppendTrue(to []byte) []byte { return append(to, 0xf5) }
+
+// AppendHash writes a hash as MarshalCBOR does.
+func AppendHash(to []byte, h *Hash) []byte { return append(append(to, 0x58, 32), h[:]...) }
+
+// Fields writes a map with small integers as keys, of which some are left out: the number of
+// those that are there is known at the end.
+type Fields struct {
+	to   []byte
+	at   int // of the map's head
+	have int
+}
+
+// BeginFields starts a map of at most 23 fields.
+func BeginFields(to []byte) Fields { return Fields{to: append(to, 0), at: len(to)} }
+
+// Key begins a field; its value is to be appended to what Key returns and given to Set.
+func (f *Fields) Key(n uint64) []byte {
+	f.have++
+	return AppendUint(f.to, n)
+}
+
+// Set takes the bytes with the field's value appended.
+func (f *Fields) Set(to []byte) { f.to = to }
+
+// End returns everything written.
+func (f *Fields) End() []byte {
+	f.to[f.at] = 5<<5 | byte(f.have)
+	return f.to
+}
+
+// Text writes a field of text unless it is empty.
+func (f *Fields) Text(n uint64, text string) {
+	if text != "" {
+		f.to = AppendText(f.Key(n), text)
+	}
+}
+
+// Uint writes a field with a number unless it is zero.
+func (f *Fields) Uint(n, value uint64) {
+	if value != 0 {
+		f.to = AppendUint(f.Key(n), value)
+	}
+}
+
+// Int writes a field with a number unless it is zero.
+func (f *Fields) Int(n uint64, value int64) {
+	if value != 0 {
+		f.to = AppendInt(f.Key(n), value)
+	}
+}
+
+// True writes a field if it is true.
+func (f *Fields) True(n uint64, value bool) {
+	if value {
+		f.to = AppendTrue(f.Key(n))
+	}
+}
