@@ -163,9 +163,11 @@ func (a *API) transaction(id wire.Hash) (*Transaction, error) {
 	}
 	if own.Outcome.Tx > 0 {
 		body, err := a.bodyOf(own)
-		if err == nil {
+		switch f := fault.Of(err); {
+		case err == nil:
 			t.Body = a.body(&body)
-		} else if fault.Of(err) != fault.ReadNotKept { // a pruned block: the outcome is still known
+		case f == fault.ReadNotKept, f == fault.TxMalformed: // a pruned block, bytes that are no transaction: the outcome is known
+		default:
 			return nil, err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"causeway/core"
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/state"
+	"causeway/core/kernel/txn"
 	"causeway/core/kernel/wire"
 )
 
@@ -40,6 +41,9 @@ func Receipt(m *core.Machine, source receipt.Source, id wire.Hash, trusted int64
 			return nil, fault.ReceiptNotYet.With("height", text(m.Height()), text(height+1))
 		}
 		return nil, fault.ReadNotKept.With("height", err.Error(), "a block that this node keeps")
+	}
+	if err := ownID(m, source, carrier); err != nil {
+		return nil, err
 	}
 	results, err := m.Results(height)
 	if err != nil {
@@ -77,6 +81,23 @@ func State(m *core.Machine, source receipt.Source, key []byte, trusted int64) ([
 		return nil, fault.ReadNotKept.With("proof", err.Error(), "a height that is kept")
 	}
 	return receipt.BuildState(source, height, key, p, trusted)
+}
+
+// ownID refuses outcomes that stand under another id than that of the signed bytes: of bytes
+// that nobody known has signed, or that repeat a spent id. They bind nobody.
+func ownID(m *core.Machine, source receipt.Source, carrier core.Recorded) error {
+	txs, err := source.BlockTxs(carrier.At.Height)
+	if err != nil {
+		return err
+	}
+	place := int(carrier.Outcome.Tx) - 1
+	if place >= len(txs) {
+		return fault.InternalBug.With("outcome "+carrier.ID.String(), "beyond its block", "")
+	}
+	if t, _, err := txn.Decode(txs[place]); err != nil || txn.ID(m.ChainID(), t.Body) != carrier.ID {
+		return fault.ReceiptNone.With("id", carrier.ID.String(), "the id of a transaction by somebody known, the first time it was in a block")
+	}
+	return nil
 }
 
 // checkTrusted refuses a checkpoint that lies after what is to be proven.
