@@ -19,6 +19,7 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer
 	env      func(string) (string, bool)
+	screen   func(io.Writer) bool // whether a person sees it at a terminal
 
 	config   settings
 	settings string // path of the settings file
@@ -28,7 +29,7 @@ type app struct {
 }
 
 func newApp(in io.Reader, out, err io.Writer, env func(string) (string, bool)) *app {
-	return &app{in: in, out: out, err: err, env: env, format: show.Table, lang: "en"}
+	return &app{in: in, out: out, err: err, env: env, screen: atTerminal, format: show.Table, lang: "en"}
 }
 
 // text chooses the language.
@@ -47,19 +48,20 @@ func (a *app) say(en, zh string, arguments ...any) {
 // print writes a value to standard output.
 func (a *app) print(v any) error { return show.Value(a.out, a.format, v) }
 
-// terminal reports whether talk is read by a person at a terminal.
-func (a *app) terminal() bool {
-	file, ok := a.err.(*os.File)
+func atTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }
+
+// terminal reports whether talk is read by a person at a terminal.
+func (a *app) terminal() bool { return a.screen(a.err) }
 
 // color follows https://no-color.org: any value that is not empty switches colours off.
 func (a *app) color() bool {
 	if value, set := a.env("NO_COLOR"); set && value != "" {
 		return false
 	}
-	file, ok := a.out.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
+	return a.screen(a.out)
 }
 
 // paint puts colours around text where colours are wanted.

@@ -22,21 +22,22 @@ import (
 
 func (a *app) initCommand() *cobra.Command {
 	var validators, port int
-	var out, genesisFile string
+	var out, genesisFile, chain string
 	var useSample bool
 	cmd := &cobra.Command{
 		Use: "init", Short: "Write the homes of a new network's validators", Args: cobra.NoArgs,
 		Long: `Write the homes of a new network's validators: settings, genesis, keys. Nothing that exists
-is overwritten. The ledger's genesis is the file of --genesis, or with --sample that of the
-development network, whose keys everybody knows.`,
+is overwritten. Unless told otherwise the network is a new one: a charter with a maker and a
+checker, whose keys are made now and lie in OUT/charter. --genesis takes the ledger's genesis
+from a file; --sample takes that of the development network, whose keys everybody knows.`,
 		RunE: func(*cobra.Command, []string) error {
-			if (genesisFile == "") == !useSample {
-				return usage("give either --genesis FILE or --sample")
+			if genesisFile != "" && useSample {
+				return usage("give either --genesis FILE or --sample, not both")
 			}
 			if validators < 1 || validators > 100 {
 				return usage("--validators %d: 1 to 100", validators)
 			}
-			document, chain, err := ledgerGenesis(genesisFile)
+			document, chain, err := a.ledgerGenesis(genesisFile, out, chain, useSample)
 			if err != nil {
 				return &exit{exitUsage, err}
 			}
@@ -46,7 +47,8 @@ development network, whose keys everybody knows.`,
 			}
 			type home struct {
 				Home    string `json:"home"`
-				Address string `json:"address"`
+				Address string `json:"address"` // for peers
+				API     string `json:"api"`
 			}
 			list := make([]home, len(homes))
 			for i, h := range homes {
@@ -54,7 +56,11 @@ development network, whose keys everybody knows.`,
 				if err != nil {
 					return err
 				}
-				list[i] = home{h, address}
+				config, err := node.LoadConfig(h)
+				if err != nil {
+					return err
+				}
+				list[i] = home{h, address, "http://" + config.API.Listen}
 			}
 			if err := a.print(list); err != nil {
 				return err
@@ -66,17 +72,21 @@ development network, whose keys everybody knows.`,
 	cmd.Flags().IntVar(&validators, "validators", 1, "how many")
 	cmd.Flags().StringVar(&out, "out", "causeway-home", "folder; one validator's home is the folder itself")
 	cmd.Flags().StringVar(&genesisFile, "genesis", "", "the ledger's genesis, JSON")
+	cmd.Flags().StringVar(&chain, "chain", "", "id of the new network, 3 to 40 characters (default: made up)")
 	cmd.Flags().BoolVar(&useSample, "sample", false, "the sample's genesis: for development only")
 	cmd.Flags().IntVar(&port, "port", 26656, "first port for peers, on loopback; edit config.yaml for other hosts")
 	return cmd
 }
 
-// ledgerGenesis reads and checks a genesis, or makes the sample's.
-func ledgerGenesis(path string) (document []byte, chain string, err error) {
-	if path == "" {
-		document, err = sample.GenesisJSON(sample.Chain, time.Now())
-	} else {
+// ledgerGenesis reads and checks a genesis, takes the sample's, or founds a new network.
+func (a *app) ledgerGenesis(path, out, newChain string, useSample bool) (document []byte, chain string, err error) {
+	switch {
+	case path != "":
 		document, err = os.ReadFile(path)
+	case useSample:
+		document, err = sample.GenesisJSON(sample.Chain, time.Now())
+	default:
+		document, err = a.found(out, newChain)
 	}
 	if err != nil {
 		return nil, "", err
@@ -94,6 +104,7 @@ type server struct {
 	http     *http.Server
 	listener net.Listener
 	failed   chan error
+	address  string // file that says where it answers
 }
 
 // serve starts a node and its interface; listener nil: no interface.
@@ -109,6 +120,11 @@ func (a *app) serve(ctx context.Context, config node.Config, listener net.Listen
 	s := &server{node: n, listener: listener, failed: make(chan error, 1)}
 	if listener == nil {
 		return s, nil
+	}
+	// Scripts and tests that start a node on any free port find it by this file.
+	s.address = homeFile(config.Home, "data/api.url")
+	if err := os.WriteFile(s.address, []byte("http://"+listener.Addr().String()+"\n"), 0o600); err != nil {
+		return nil, errors.Join(err, n.Stop())
 	}
 	backend := serve.Backend{Node: n}
 	s.http = api.New(backend, backend, api.Config{Version: version(), Logger: config.Logger}).Server(listener.Addr().String())
@@ -126,8 +142,11 @@ func (s *server) stop() error {
 	if s.http != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
-		if err = s.http.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
-			err = s.http.Close() // whoever still follows events is cut off
+		err = os.Remove(s.address)
+		if down := s.http.Shutdown(ctx); errors.Is(down, context.DeadlineExceeded) {
+			err = errors.Join(err, s.http.Close()) // whoever still follows events is cut off
+		} else {
+			err = errors.Join(err, down)
 		}
 	}
 	return errors.Join(err, s.node.Stop())
@@ -159,8 +178,11 @@ serves is readable by everybody who reaches it, so keep it on loopback or a priv
 			if err != nil {
 				return &exit{exitUsage, err}
 			}
-			if env, set := a.env("CAUSEWAY_LISTEN"); set && !cmd.Flags().Changed("listen") {
-				listen = env
+			if !cmd.Flags().Changed("listen") {
+				listen = config.API.Listen
+				if env, set := a.env("CAUSEWAY_LISTEN"); set {
+					listen = env
+				}
 			}
 			var listener net.Listener
 			if listen != "off" {
@@ -181,7 +203,7 @@ serves is readable by everybody who reaches it, so keep it on loopback or a priv
 		},
 	}
 	cmd.Flags().StringVar(&home, "home", "", "the node's home")
-	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8480", "where the public interface answers; off: nowhere")
+	cmd.Flags().StringVar(&listen, "listen", "", "where the public interface answers (default: api.listen of the home's config.yaml); off: nowhere")
 	return cmd
 }
 
@@ -203,6 +225,10 @@ func (a *app) statusCommand() *cobra.Command {
 			}
 			if status.Reason != "" {
 				return fmt.Errorf(a.text("the chain does not move: %s", "链未推进：%s"), status.Reason)
+			}
+			if status.Syncing {
+				a.say("catching up at height %d with %d peers", "正在追赶：高度 %d，对等节点 %d", status.Height, status.Peers)
+				return nil
 			}
 			a.say("the chain moves: height %d, last block %s ago", "链正常推进：高度 %d，最近区块 %s 前", status.Height, status.BlockAge.Round(10*time.Millisecond))
 			return nil
