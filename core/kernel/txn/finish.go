@@ -38,12 +38,14 @@ func mayBegin(o *identity.Officer, role string) bool {
 }
 
 // InScope refuses what lies outside a key's scope. A key that is narrowed in any way changes
-// officers, keys and policy only if its scope names that kind: it could widen itself.
+// officers, keys and policy only if its scope names that kind, and approves such a change only
+// if it names what is approved: it could widen itself.
 func InScope(s *identity.Scope, kind string, a Access) error {
-	named := identity.MatchesKind(s.Kinds, kind) || a.Kind != "" && identity.MatchesKind(s.Kinds, a.Kind)
+	named := identity.MatchesKind(s.Kinds, kind) && (a.Kind == "" || !a.changesPowers()) ||
+		a.Kind != "" && identity.MatchesKind(s.Kinds, a.Kind)
 	narrowed := len(s.Kinds)+len(s.Accounts) > 0 || s.Limit != nil
 	switch {
-	case len(s.Kinds) > 0 && !named, a.changesPowers() && narrowed && !named:
+	case (len(s.Kinds) > 0 || a.changesPowers() && narrowed) && !named:
 		return fault.KeyOutOfScope.With("kind", kind, "a kind in the key's scope")
 	case len(s.Accounts) > 0 && a.Account != "" && !containsText(s.Accounts, string(a.Account)):
 		return fault.KeyOutOfScope.With("account", string(a.Account), "an account in the key's scope")

@@ -171,9 +171,15 @@ func (c *Context) Proposal(id wire.Hash) (approval.Proposal, error) {
 }
 
 // Approve adds the signers' approvals to a proposal and, if they suffice under the policy
-// now in force, carries it out. A refusal then closes the proposal and is this
-// transaction's result.
+// now in force and under the one it was proposed under, carries it out. A refusal then closes
+// the proposal and is this transaction's result.
 func (c *Context) Approve(p approval.Proposal) error {
+	access, err := c.ProposedAccess(&p)
+	if err != nil {
+		return err
+	}
+	needed, fourEyes := c.Approvals(p.Kind, access)
+	p.Needed, p.FourEyes = max(p.Needed, needed), p.FourEyes || fourEyes
 	for _, officer := range c.signed {
 		if p.FourEyes && officer == p.Maker {
 			return fault.ApprovalOwnWork.With("officer", officer, "another officer")
@@ -189,7 +195,7 @@ func (c *Context) Approve(p approval.Proposal) error {
 	if !approval.Enough(&c.party, p.Maker, p.Signed, p.Needed, p.FourEyes) {
 		return approval.Put(c.block, p)
 	}
-	_, err := c.run(p.ID, p.Party, p.Kind, p.Version, p.Payload, p.Signed, guard.Prior{})
+	_, err = c.run(p.ID, p.Party, p.Kind, p.Version, p.Payload, p.Signed, guard.Prior{})
 	if fault.Of(err) == fault.InternalBug {
 		return err
 	}
