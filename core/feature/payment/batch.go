@@ -165,7 +165,7 @@ func (p *Batch) all(c *txn.Context) error {
 				wait = true
 				part.ChargeHeld(decision) // so that the next payment is measured with it
 			}
-			decisions, trace = append(decisions, decision), append(trace, part.Trace()...)
+			decisions, trace = append(decisions, decision), bounded(trace, part.Trace(), err != nil)
 			return err
 		})
 		if fault.Of(err) == fault.InternalBug {
@@ -189,6 +189,18 @@ func (p *Batch) all(c *txn.Context) error {
 	}
 	return c.Hold(c.ID(), BatchKind.Name, BatchKind.Version, p, decisions,
 		txn.Reservation{Account: access.Account, Asset: access.Asset, Amount: access.Amount})
+}
+
+// traceMax bounds the trace of a batch that stands or falls together, in steps.
+const traceMax = 1000
+
+// bounded adds the trace of one payment to that of its batch; of the one that is refused,
+// everything.
+func bounded(trace, steps []txn.Step, refused bool) []txn.Step {
+	if !refused {
+		steps = steps[:min(len(steps), max(0, traceMax-len(trace)))]
+	}
+	return append(trace, steps...)
 }
 
 // itemID is the id of a payment inside a batch.

@@ -221,3 +221,27 @@ func Undo(b *state.Block, charges []Charge) {
 		}
 	}
 }
+
+// Merge puts charges to the same bucket of a counter together: the payments of a batch mostly
+// share theirs.
+func Merge(charges []Charge) (merged []Charge) {
+	type bucket struct {
+		key string
+		ref quota.BucketRef
+	}
+	at := make(map[bucket]int, len(charges))
+	for _, c := range charges {
+		b := bucket{string(c.Key), c.Ref}
+		if i, ok := at[b]; ok {
+			out, ok1 := merged[i].Out.Add(c.Out)
+			in, ok2 := merged[i].In.Add(c.In)
+			if ok1 && ok2 {
+				merged[i].Out, merged[i].In = out, in
+				continue
+			}
+		}
+		at[b] = len(merged)
+		merged = append(merged, c)
+	}
+	return merged
+}

@@ -106,6 +106,7 @@ func (c *Context) Hold(id wire.Hash, kind string, version uint16, payload Payloa
 			h.Waiting = mergeWaiting(h.Waiting, w)
 		}
 	}
+	h.Charges = guard.Merge(h.Charges)
 	for i, w := range h.Waiting {
 		if i == 0 || w.Deadline < h.Deadline {
 			h.Deadline = w.Deadline
@@ -152,13 +153,24 @@ func mergeWaiting(list []Waiting, w Waiting) []Waiting {
 	list = slices.Clone(list)
 	for i := range list {
 		if list[i].Authority == w.Authority {
-			list[i].Rules = slices.Concat(list[i].Rules, w.Rules)
+			list[i].Rules = union(list[i].Rules, w.Rules)
 			list[i].Deadline = min(list[i].Deadline, w.Deadline)
-			list[i].Hidden = slices.Concat(list[i].Hidden, w.Hidden)
+			list[i].Hidden = union(list[i].Hidden, w.Hidden)
 			return list
 		}
 	}
 	return append(list, w)
+}
+
+// union names each rule once, though many payments of a batch met it.
+func union(rules, more []string) []string {
+	rules = slices.Clone(rules)
+	for _, rule := range more {
+		if !slices.Contains(rules, rule) {
+			rules = append(rules, rule)
+		}
+	}
+	return rules
 }
 
 // close takes a held payment out of the queues and gives its funds back.

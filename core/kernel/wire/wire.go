@@ -37,6 +37,17 @@ var (
 	}.DecMode())
 )
 
+// stored reads what this machine has written: limits are for strangers. A record that can be
+// written but not read would stop every node that is opened again.
+var stored = must(cbor.DecOptions{
+	IndefLength:      cbor.IndefLengthForbidden,
+	TagsMd:           cbor.TagsForbidden,
+	UTF8:             cbor.UTF8DecodeInvalid,
+	MaxNestedLevels:  64,
+	MaxArrayElements: 1<<31 - 1,
+	MaxMapPairs:      1<<31 - 1,
+}.DecMode())
+
 func must[M any](mode M, err error) M {
 	if err != nil {
 		panic(err)
@@ -69,8 +80,8 @@ func Unmarshal(data []byte, v any) error {
 }
 
 // UnmarshalStored decodes what Marshal of this machine has written before: state, outcomes.
-// It skips the proof of canonicity, which the writer has already given.
-func UnmarshalStored(data []byte, v any) error { return decode.Unmarshal(data, v) }
+// It skips the proof of canonicity, which the writer has already given, and has no limits.
+func UnmarshalStored(data []byte, v any) error { return stored.Unmarshal(data, v) }
 
 // Raw is an encoded value kept as it came.
 type Raw = cbor.RawMessage
