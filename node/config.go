@@ -21,6 +21,7 @@ import (
 // by an environment variable (see environment).
 type Config struct {
 	Name      string          `yaml:"name"`
+	API       APIConfig       `yaml:"api"`
 	P2P       P2PConfig       `yaml:"p2p"`
 	Engine    EngineConfig    `yaml:"engine"`
 	Consensus ConsensusConfig `yaml:"consensus"`
@@ -34,6 +35,12 @@ type Config struct {
 
 	fs    vfs.FS             // tests put a failing disk here
 	crash func(point string) // tests die here
+}
+
+// APIConfig says where whoever runs the node serves the public interface; the node itself
+// does not.
+type APIConfig struct {
+	Listen string `yaml:"listen"` // host:port, or off
 }
 
 // P2PConfig is how validators reach each other. A lone validator listens on loopback only.
@@ -89,6 +96,7 @@ type StateSyncConfig struct {
 func DefaultConfig() Config {
 	return Config{
 		Name: "causeway",
+		API:  APIConfig{Listen: "127.0.0.1:8480"},
 		P2P:  P2PConfig{Listen: "127.0.0.1:26656"},
 		Consensus: ConsensusConfig{
 			BlockIntervalMin:   20 * time.Millisecond,
@@ -180,6 +188,7 @@ func (c *Config) Validate() error {
 			problems = append(problems, errors.New(text))
 		}
 	}
+	require(c.API.Listen != "", "api.listen is empty: host:port, or off")
 	require(c.P2P.Listen != "", "p2p.listen is empty")
 	require(c.Consensus.BlockIntervalMin >= 0, "consensus.block_interval_min is negative")
 	require(c.Consensus.EmptyBlockInterval > 0, "consensus.empty_block_interval must be positive")

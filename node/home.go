@@ -79,6 +79,7 @@ func Init(dir string, options Options) ([]string, error) {
 	}
 	for i := range members {
 		config := *options.Config
+		config.API.Listen = "127.0.0.1:" + strconv.Itoa(apiPort+i)
 		config.P2P = P2PConfig{Listen: members[i].listen}
 		for j := range members {
 			if j != i {
@@ -120,6 +121,9 @@ func (o *Options) complete() error {
 	}
 	return nil
 }
+
+// apiPort is the loopback port of the first home's public interface; the others follow.
+const apiPort = 8480
 
 // member is one validator while its network is being made.
 type member struct {
