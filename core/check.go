@@ -4,6 +4,7 @@ import (
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/identity"
 	"causeway/core/kernel/state"
+	"causeway/core/kernel/txn"
 	"causeway/core/kernel/wire"
 )
 
@@ -42,8 +43,8 @@ func refusedCheck(id wire.Hash, err error) CheckResult {
 	return CheckResult{ID: id, Code: uint32(stated.Fault.Number), Name: stated.Fault.Name, Log: stated.Error()}
 }
 
-// Preverify checks the signatures of transactions in batches and remembers the valid ones,
-// so that Check and Execute find them verified. Bad ones are left for Check to name. Several
+// Preverify checks the signatures of transactions in batches and remembers the valid ones, so
+// that Check and Execute find them verified; it also reads ahead what they will need. Bad ones are left for Check to name. Several
 // goroutines of the node may call it at once.
 func (m *Machine) Preverify(txs [][]byte) {
 	items := make([]identity.Item, 0, len(txs))
@@ -52,6 +53,7 @@ func (m *Machine) Preverify(txs [][]byte) {
 		if err != nil {
 			continue
 		}
+		m.readAhead(request)
 		for i := range request.signatures {
 			s := &request.signatures[i]
 			item := identity.Item{ID: request.id, Sig: s}
@@ -66,6 +68,16 @@ func (m *Machine) Preverify(txs [][]byte) {
 		}
 	}
 	m.verifier.VerifyAll(items)
+}
+
+// readAhead brings what the transaction will need into the caches, while other cores are free:
+// blocks are carried out by one.
+func (m *Machine) readAhead(q *request) {
+	m.store.EntryByID(q.id)
+	m.store.EntryByRef(q.body.ReferenceKey())
+	if reads, ok := q.payload.(txn.ReadsAhead); ok {
+		reads.ReadAhead(&txn.Ahead{Guard: m.guard, Reader: m.store})
+	}
 }
 
 // Results lists the results of the transactions of a committed block, in their order.

@@ -129,6 +129,14 @@ func (p *Send) Access(c *txn.Context) (txn.Access, error) {
 	return txn.Access{Account: p.From, Asset: p.Asset, Amount: most}, err
 }
 
+// ReadAhead names the accounts.
+func (p *Send) ReadAhead(a *txn.Ahead) {
+	a.Payment(p.From, p.To, p.Asset, p.Purpose)
+	if p.TargetAsset != "" {
+		a.Payment(p.From, p.To, p.TargetAsset, p.Purpose)
+	}
+}
+
 // Execute pays, or holds for whoever has to review.
 func (p *Send) Execute(c *txn.Context) error {
 	decision, moved, err := p.pay(c)

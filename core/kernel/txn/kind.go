@@ -1,6 +1,7 @@
 package txn
 
 import (
+	"causeway/core/kernel/guard"
 	"causeway/core/kernel/identity"
 	"causeway/core/kernel/ledger"
 	"causeway/core/kernel/money"
@@ -34,6 +35,20 @@ type RegistersKeys interface{ NewKeys() []identity.Key }
 // Its JSON form shows that as the object it is.
 type Embeds interface {
 	Embedded() (kind string, version uint16, payload []byte)
+}
+
+// ReadsAhead is a payload that knows what will be read most when it is carried out.
+type ReadsAhead interface{ ReadAhead(a *Ahead) }
+
+// Ahead reads into the caches, before a block and beside another one.
+type Ahead struct {
+	Guard  *guard.Guard
+	Reader state.Reader
+}
+
+// Payment reads what a payment in an asset needs.
+func (a *Ahead) Payment(from, to AccountID, asset AssetID, purpose string) {
+	a.Guard.ReadAhead(a.Reader, from, to, asset, purpose)
 }
 
 // Access is what a payload touches on behalf of its party.

@@ -1,0 +1,59 @@
+package guard
+
+import (
+	"causeway/core/kernel/ledger"
+	"causeway/core/kernel/state"
+)
+
+// ReadAhead reads what judging and posting a payment will need, so that it stands in the
+// store's cache when the block is carried out. It decides nothing, and what it does not find
+// is not its concern.
+func (g *Guard) ReadAhead(r state.Reader, from, to ledger.AccountID, asset ledger.AssetID, purpose string) {
+	order := &Order{Nature: Transfer, SourceAsset: asset, TargetAsset: asset, Purpose: Purpose{Code: purpose}}
+	if order.Payer = sideAhead(r, from, asset); order.Payer == nil {
+		return
+	}
+	if order.Payee = sideAhead(r, to, asset); order.Payee == nil {
+		return
+	}
+	reach := newReached()
+	reach.side(r, order.Payer, AsPayer)
+	reach.side(r, order.Payee, AsPayee)
+	for i := range reach.list {
+		at := &reach.list[i]
+		if at.authority.Version == 0 {
+			continue
+		}
+		if b, err := g.book(r, &at.authority); err == nil {
+			b.readCounters(r, order, at.roles)
+		}
+	}
+}
+
+func sideAhead(r state.Reader, id ledger.AccountID, asset ledger.AssetID) *Side {
+	ledger.BalanceOf(r, id, asset)
+	account, ok := ledger.FindAccount(r, id)
+	if !ok {
+		return nil
+	}
+	side, err := MakeSide(r, account)
+	if err != nil {
+		return nil
+	}
+	return side
+}
+
+func (b *book) readCounters(r state.Reader, order *Order, roles roleSet) {
+	for i := range b.rules {
+		rule := &b.rules[i]
+		if rule.Quota == nil {
+			continue
+		}
+		if roles&rule.bind&payerBit != 0 {
+			counters.Get(r, counterKey(b.authority, rule.ID, rule.Quota.scopeOf(order, order.Payer)))
+		}
+		if roles&rule.bind&payeeBit != 0 {
+			counters.Get(r, counterKey(b.authority, rule.ID, rule.Quota.scopeOf(order, order.Payee)))
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package node
+
+import (
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+)
+
+// Collecting garbage costs in proportion to what lives, mostly caches that hardly change, so a
+// node collects seldom while memory is plentiful, and more often as it nears three quarters of
+// what the machine or its control group has.
+const (
+	gcPercent = 300
+	gcShare   = 0.75
+)
+
+// TuneMemory sets the runtime's collector for a process that is a node. GOGC and GOMEMLIMIT,
+// where they are set, have the last word.
+func TuneMemory() {
+	if _, set := os.LookupEnv("GOGC"); !set {
+		debug.SetGCPercent(gcPercent)
+	}
+	if _, set := os.LookupEnv("GOMEMLIMIT"); set {
+		return
+	}
+	if total := memoryTotal(os.ReadFile); total > 0 {
+		debug.SetMemoryLimit(int64(float64(total) * gcShare))
+	}
+}
+
+// memoryTotal is the memory there is for this process, in bytes; 0 where that is not known.
+func memoryTotal(read func(string) ([]byte, error)) (total int64) {
+	if data, err := read("/proc/meminfo"); err == nil {
+		for line := range strings.Lines(string(data)) {
+			if fields := strings.Fields(line); len(fields) >= 2 && fields[0] == "MemTotal:" {
+				kilobytes, err := strconv.ParseInt(fields[1], 10, 64)
+				if err == nil {
+					total = kilobytes << 10
+				}
+			}
+		}
+	}
+	if data, err := read("/sys/fs/cgroup/memory.max"); err == nil {
+		if most, err := strconv.ParseInt(strings.TrimSpace(string(data)), 10, 64); err == nil && (total == 0 || most < total) {
+			total = most
+		}
+	}
+	return total
+}
