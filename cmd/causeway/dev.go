@@ -47,12 +47,13 @@ should be. Everybody knows the keys of this network: it answers on loopback alon
 // dev is a development network while it runs.
 type dev struct {
 	*app
-	home  string
-	once  bool
-	fresh bool // set up by this run
-	net   *network
-	chain string
-	wrong []string // what is not as it should be
+	home string
+	once bool
+	// temporary: the home is removed at the end.
+	temporary bool
+	net       *network
+	chain     string
+	wrong     []string // what is not as it should be
 }
 
 func (d *dev) run(ctx context.Context, listen string, asked bool) (err error) {
@@ -83,7 +84,7 @@ func (d *dev) run(ctx context.Context, listen string, asked bool) (err error) {
 	defer func() { err = errors.Join(err, s.stop()) }()
 	d.net = newNetwork("http://" + strings.Replace(listener.Addr().String(), "127.0.0.1", "localhost", 1))
 	if err := d.show(ctx, began); err != nil {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil && !d.once {
 			return nil // interrupted: whatever was on its way is on the ledger or is not
 		}
 		return err
@@ -125,6 +126,7 @@ func (d *dev) prepare() (remove func() error, err error) {
 		if d.home, err = os.MkdirTemp("", "causeway-dev-"); err != nil {
 			return nil, err
 		}
+		d.temporary = true
 		remove = func() error { return os.RemoveAll(d.home) }
 	}
 	if _, err := os.Stat(homeFile(d.home, "config.yaml")); !errors.Is(err, fs.ErrNotExist) {
@@ -140,7 +142,6 @@ func (d *dev) prepare() (remove func() error, err error) {
 	if err != nil {
 		return nil, errors.Join(err, remove())
 	}
-	d.fresh = true
 	return remove, nil
 }
 
@@ -179,6 +180,9 @@ func (d *dev) show(ctx context.Context, began time.Time) error {
 	}
 	if err := d.setUp(ctx); err != nil {
 		return fmt.Errorf("setting up the pilot: %w", err)
+	}
+	if d.once && d.temporary {
+		d.say("files are written below %s, which is removed at the end; keep them with --home DIR", "文件写入 %s，结束时删除；可用 --home 保留", d.home)
 	}
 	d.say("the pilot is ready after %.1f s", "试点就绪，用时 %.1f 秒", time.Since(began).Seconds())
 	return d.play(ctx)

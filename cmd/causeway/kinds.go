@@ -31,6 +31,9 @@ func (a *app) kindCommands() []*cobra.Command {
 			nouns[noun] = parent
 			list = append(list, parent)
 		}
+		if kind.Name == "rulebook.propose" {
+			parent.AddCommand(a.rulebookCheck())
+		}
 		parent.AddCommand(a.kindCommand(kind, strings.ReplaceAll(verb, "_", "-")))
 	}
 	return list

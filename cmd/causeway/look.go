@@ -126,7 +126,11 @@ func (a *app) watchCommand() *cobra.Command {
 						if !wanted(e.Name, names) {
 							continue
 						}
-						if err := show.Line(a.out, a.format, event{block.Height, o.ID, e.Name, e.Data}); err != nil {
+						one := event{block.Height, o.ID, e.Name, e.Data}
+						if a.format == show.Table {
+							one.Data = nil
+						}
+						if err := show.Line(a.out, a.format, one); err != nil {
 							return err
 						}
 					}
@@ -140,12 +144,12 @@ func (a *app) watchCommand() *cobra.Command {
 	return cmd
 }
 
-// event is one event of the ledger; Data is canonical CBOR.
+// event is one event of the ledger; Data is canonical CBOR, which programs read.
 type event struct {
 	Height int64     `json:"height"`
 	Tx     wire.Hash `json:"tx"`
 	Name   string    `json:"event"`
-	Data   wire.Hex  `json:"data"`
+	Data   wire.Hex  `json:"data,omitempty"`
 }
 
 func wanted(name string, patterns []string) bool {

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"causeway/cmd/causeway/show"
+	"causeway/sample"
 )
 
 const (
@@ -46,6 +47,7 @@ Exit codes: 0 done, 1 error, 2 usage or bad input, 3 not found, 4 refused by a r
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log everything, the consensus engine too")
 	complete(root, "output", show.Formats)
 	complete(root, "lang", []string{"en", "zh"})
+	complete(root, "as", sample.RolesOf())
 
 	root.AddGroup(
 		&cobra.Group{ID: groupNetwork, Title: "Networks and nodes:"},

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,7 +42,7 @@ func TestScripts(t *testing.T) {
 			return condition == "shared" && err == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "appears": appears, "joins": joins, "breaks": breaks, "tear": tear, "stuck": stuck,
+			"exits": exits, "appears": appears, "joins": joins, "breaks": breaks, "tear": tear, "stuck": stuck, "keep": keep,
 		},
 	})
 }
@@ -115,4 +116,13 @@ func stuck(ts *testscript.TestScript, _ bool, _ []string) {
 		}
 	}
 	ts.Fatalf("status does not say why the chain stands")
+}
+
+// keep NAME REGEXP sets a variable to the first group of a match in what the last command printed.
+func keep(ts *testscript.TestScript, _ bool, args []string) {
+	match := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(match) != 2 {
+		ts.Fatalf("no match for %s", args[1])
+	}
+	ts.Setenv(args[0], match[1])
 }

@@ -5,6 +5,7 @@
 package show
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -32,19 +33,16 @@ func (f Format) Valid() bool { return f == Table || f == JSON || f == YAML }
 
 // Value writes one value.
 func Value(w io.Writer, f Format, v any) error {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
 	if f == JSON {
-		var pretty strings.Builder
-		encoder := json.NewEncoder(&pretty)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(json.RawMessage(data)); err != nil {
+		data, err := encode(v, "  ")
+		if err != nil {
 			return err
 		}
-		_, err := io.WriteString(w, pretty.String())
+		_, err = w.Write(data)
+		return err
+	}
+	data, err := encode(v, "")
+	if err != nil {
 		return err
 	}
 	tree, err := parse(data)
@@ -62,14 +60,24 @@ func Value(w io.Writer, f Format, v any) error {
 	return table(w, tree)
 }
 
+// encode leaves <, > and & as they are: nobody embeds this in HTML.
+func encode(v any, indent string) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", indent)
+	err := encoder.Encode(v)
+	return out.Bytes(), err
+}
+
 // Line writes one value of a stream: a line of JSON, a YAML document, or the fields of a table row.
 func Line(w io.Writer, f Format, v any) error {
 	if f == JSON {
-		data, err := json.Marshal(v)
+		data, err := encode(v, "")
 		if err != nil {
 			return err
 		}
-		_, err = w.Write(append(data, '\n'))
+		_, err = w.Write(data)
 		return err
 	}
 	if f == YAML {
@@ -78,7 +86,7 @@ func Line(w io.Writer, f Format, v any) error {
 		}
 		return Value(w, YAML, v)
 	}
-	data, err := json.Marshal(v)
+	data, err := encode(v, "")
 	if err != nil {
 		return err
 	}
@@ -105,9 +113,15 @@ func parse(data []byte) (*yaml.Node, error) {
 	return tree, nil
 }
 
+// oldBooleans are truth values to readers of YAML 1.1: the country code NO among them.
+var oldBooleans = []string{"y", "n", "yes", "no", "on", "off"}
+
 // plain drops the quotes and braces of JSON; the encoder puts quotes where YAML needs them.
 func plain(n *yaml.Node) {
 	n.Style = 0
+	if n.Tag == "!!str" && contains(oldBooleans, strings.ToLower(n.Value)) {
+		n.Style = yaml.DoubleQuotedStyle
+	}
 	for _, child := range n.Content {
 		plain(child)
 	}
