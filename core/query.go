@@ -24,7 +24,7 @@ func (m *Machine) Told(o *txn.Outcome, lei identity.LEI) (*fault.Error, []guard.
 	}
 	told := f.With(o.Private.Field, o.Private.Found, o.Private.Want)
 	for i := range o.Private.Steps {
-		if s := &o.Private.Steps[i]; s.Verdict == guard.Refuse && !shown(steps, s) {
+		if s := &o.Private.Steps[i]; s.Verdict == guard.Refuse && s.Fault == f.Number && !shown(steps, s) {
 			told = f.Err()
 		}
 	}

@@ -98,13 +98,8 @@ func (m *matching) offer(q Quote) error {
 		skip(fault.FxQuoteInvalid.With("fill", f.Source.Digits()+" for "+f.Target.Digits(), "an amount at the worst rate after rounding"))
 		return nil
 	}
-	refusal, err := m.judge(&f, maker)
-	if err != nil {
+	if taken, err := m.judge(&f, maker); err != nil || !taken {
 		return err
-	}
-	if refusal != nil {
-		skip(refusal)
-		return nil
 	}
 	m.fills, m.source, m.target = append(m.fills, f), source, target
 	if m.want.SourceAmount.IsZero() {
@@ -118,7 +113,7 @@ func (m *matching) offer(q Quote) error {
 // judge asks the maker's own path, and charges it. What the same account fills already in this
 // payment is judged again together with the new fill, so that its caps and limits see the sum;
 // the later decision stands for both.
-func (m *matching) judge(f *Fill, maker *txn.Side) (refusal *fault.Error, err error) {
+func (m *matching) judge(f *Fill, maker *txn.Side) (taken bool, err error) {
 	part := *m.want.Order
 	part.SourceAsset, part.TargetAsset, part.SourceAmount, part.TargetAmount = m.want.Source, m.want.Target, f.Source, f.Target
 	earlier := m.withEarlier(&part, f.Quote.Maker)
@@ -127,19 +122,20 @@ func (m *matching) judge(f *Fill, maker *txn.Side) (refusal *fault.Error, err er
 	}
 	decision, err := m.c.JudgeMaker(&part, maker)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
 	if decision.Refusal != nil {
 		if earlier != nil {
 			earlier.charged = m.c.ChargeMaker(earlier.decision)
 		}
-		return decision.Refusal, nil
+		m.c.SkippedBy(f.Quote.Maker, f.Quote.ID.String()[:16], decision)
+		return false, nil
 	}
 	if earlier != nil {
 		earlier.decision, earlier.charged = nil, nil
 	}
 	f.decision, f.charged = decision, m.c.ChargeMaker(decision)
-	return nil, nil
+	return true, nil
 }
 
 // with adds a fill to the sums, and tells whether the worst rate is kept in spite of rounding.

@@ -78,14 +78,22 @@ func (p *Mint) Execute(c *txn.Context) error {
 	return nil
 }
 
-// mayMint: the guard sees neither issuer nor minter, who are no side of the posting; a frozen
-// one must not bring money into being all the same.
+// mayMint: the guard sees neither issuer, minter nor custodian, who are no side of the posting;
+// a frozen one must not bring money into being, or vouch for it, all the same.
 func (p *Mint) mayMint(c *txn.Context, a *txn.Asset) error {
 	issuer, err := c.FindParty(a.Issuer)
 	if err != nil {
 		return err
 	}
-	for _, party := range [...]*identity.Party{c.Party(), &issuer} {
+	answering := []*identity.Party{c.Party(), &issuer}
+	if a.Backing == txn.Reserved {
+		custodian, err := c.FindParty(a.Custodian)
+		if err != nil {
+			return err
+		}
+		answering = append(answering, &custodian)
+	}
+	for _, party := range answering {
 		if party.Frozen != "" {
 			return fault.PartyFrozen.With("party "+string(party.LEI), "frozen", "unfrozen")
 		}

@@ -125,7 +125,7 @@ func checkKinds(path string, kinds []string, most int) error {
 	for i, kind := range kinds {
 		noun, verb, ok := strings.Cut(kind, ".")
 		if !ok || len(kind) > 48 || !word(noun) || verb != "*" && !word(verb) {
-			return fault.TxFieldInvalid.With(path+"["+itoa(i)+"]", strconv.Quote(kind), `"noun.verb" or "noun.*"`)
+			return fault.TxFieldInvalid.With(path+"["+itoa(i)+"]", strconv.QuoteToASCII(kind), `"noun.verb" or "noun.*"`)
 		}
 	}
 	return nil

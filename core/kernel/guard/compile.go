@@ -23,6 +23,7 @@ type book struct {
 type body interface {
 	validate(rule *Rule) error
 	natural() roleSet               // the roles it binds unless the rule says otherwise
+	possible() roleSet              // the roles in which it can act at all
 	check(j *judgement, s *scope)   // adds steps, perhaps a refusal or a hold
 	tighterThan(ancestor body) bool // equal or tighter, in this kind's order
 }
@@ -100,6 +101,9 @@ func compile(r *Rule) (compiled, error) {
 	}
 	if c.bind == 0 {
 		c.bind = c.natural()
+	}
+	if c.bind&^c.possible() != 0 {
+		return c, fault.RulebookInvalid.With("bind", join(r.Bind), "roles in which such a rule can act: else it would limit nothing")
 	}
 	if err := c.validate(r); err != nil {
 		return c, err

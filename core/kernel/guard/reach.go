@@ -15,6 +15,8 @@ const (
 	makerBit
 )
 
+const everyBit = payerBit | payeeBit | assetBit | makerBit
+
 func bit(r Role) roleSet {
 	switch r {
 	case AsPayer:

@@ -11,6 +11,7 @@ const reviewMsMax = 30 * 24 * 3600 * 1000
 
 func (m *Maximum) validate(*Rule) error { return m.In.validate("maximum.in") }
 func (m *Maximum) natural() roleSet     { return payerBit | assetBit }
+func (m *Maximum) possible() roleSet    { return everyBit }
 
 func (m *Maximum) tighterThan(ancestor body) bool {
 	a, ok := ancestor.(*Maximum)
@@ -59,7 +60,8 @@ func (v *Review) validate(*Rule) error {
 	return validateDeadline("review.deadline_ms", v.DeadlineMs)
 }
 
-func (v *Review) natural() roleSet { return payerBit | assetBit }
+func (v *Review) natural() roleSet  { return payerBit | assetBit }
+func (v *Review) possible() roleSet { return everyBit }
 
 func (v *Review) tighterThan(ancestor body) bool {
 	a, ok := ancestor.(*Review)
@@ -92,7 +94,8 @@ func (c *Cap) validate(*Rule) error {
 	return nil
 }
 
-func (c *Cap) natural() roleSet { return payeeBit | makerBit }
+func (c *Cap) natural() roleSet  { return payeeBit | makerBit }
+func (c *Cap) possible() roleSet { return payeeBit | makerBit | assetBit }
 
 func (c *Cap) tighterThan(ancestor body) bool {
 	a, ok := ancestor.(*Cap)

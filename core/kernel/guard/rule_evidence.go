@@ -13,7 +13,8 @@ func (e *Evidence) validate(*Rule) error {
 	return nil
 }
 
-func (e *Evidence) natural() roleSet { return payerBit }
+func (e *Evidence) natural() roleSet  { return payerBit }
+func (e *Evidence) possible() roleSet { return everyBit }
 
 func (e *Evidence) tighterThan(ancestor body) bool {
 	a, ok := ancestor.(*Evidence)

@@ -15,7 +15,8 @@ func (e *Expression) validate(*Rule) error {
 	return validateDeadline("expression.deadline_ms", e.DeadlineMs)
 }
 
-func (e *Expression) natural() roleSet { return payerBit | payeeBit | assetBit }
+func (e *Expression) natural() roleSet  { return payerBit | payeeBit | assetBit }
+func (e *Expression) possible() roleSet { return everyBit }
 
 // tighterThan: two expressions are comparable only if they are the same; refusing is
 // tighter than holding.

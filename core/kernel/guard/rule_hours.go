@@ -20,7 +20,8 @@ func (h *Hours) validate(*Rule) error {
 	return nil
 }
 
-func (h *Hours) natural() roleSet { return payerBit | payeeBit | assetBit | makerBit }
+func (h *Hours) natural() roleSet  { return everyBit }
+func (h *Hours) possible() roleSet { return everyBit }
 
 // tighterThan wants each session to be one of the ancestor's; calendars may differ, so
 // sessions that follow business days are only comparable under the ancestor's own rule,

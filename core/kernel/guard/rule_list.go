@@ -31,6 +31,13 @@ func (l *listRule) validate(*Rule) error {
 	return nil
 }
 
+func (l *listRule) possible() roleSet {
+	if l.of == counterpartList {
+		return payerBit | payeeBit | assetBit
+	}
+	return everyBit
+}
+
 func (l *listRule) natural() roleSet {
 	switch l.of {
 	case assetList:
@@ -64,7 +71,7 @@ func (l *listRule) want() string {
 func (l *listRule) check(j *judgement, s *scope) {
 	o := j.order
 	ask := func(f *fault.Fault, field, value string) {
-		if value != "" && l.refuses(value) {
+		if l.refuses(value) { // no name at all (the charter has no sovereign) is on no list
 			step := s.step()
 			step.Scope = field
 			j.refuse(s, step, f.With(field, value, l.want()))

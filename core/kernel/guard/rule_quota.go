@@ -57,6 +57,17 @@ func (q *Quota) tighterThan(ancestor body) bool {
 	return ok && a.In == q.In && q.In.Unit == "" && a.Per == q.Per && a.Window == q.Window && a.Direction == q.Direction && !a.Limit.Less(q.Limit)
 }
 
+// possible: what goes out is counted for whoever pays, what comes in for whoever receives.
+func (q *Quota) possible() roleSet {
+	switch q.Direction {
+	case quota.Out:
+		return everyBit &^ payeeBit
+	case quota.In:
+		return everyBit &^ payerBit
+	}
+	return everyBit
+}
+
 // scopeOf names the counter that a side's flow belongs to.
 func (q *Quota) scopeOf(o *Order, side *Side) string {
 	switch q.Per {

@@ -18,7 +18,7 @@ func ParseLEI(text string) (LEI, error) {
 	}
 	rest, ok := leiRemainder(text)
 	if !ok || text[18] > '9' || text[19] > '9' {
-		return "", fault.LEIMalformed.With("lei", strconv.Quote(text), "A-Z and 0-9, digits at the end")
+		return "", fault.LEIMalformed.With("lei", strconv.QuoteToASCII(text), "A-Z and 0-9, digits at the end")
 	}
 	if rest != 1 {
 		digits, _ := LEICheckDigits(text[:18])
@@ -34,7 +34,7 @@ func LEICheckDigits(prefix18 string) (string, error) {
 	}
 	rest, ok := leiRemainder(prefix18 + "00")
 	if !ok {
-		return "", fault.LEIMalformed.With("lei", strconv.Quote(prefix18), "A-Z and 0-9")
+		return "", fault.LEIMalformed.With("lei", strconv.QuoteToASCII(prefix18), "A-Z and 0-9")
 	}
 	digits := 98 - rest
 	return string([]byte{byte('0' + digits/10), byte('0' + digits%10)}), nil

@@ -86,5 +86,5 @@ func excerpt(text string) string {
 	if len(text) > 64 {
 		text = text[:64] + "…"
 	}
-	return strconv.Quote(text)
+	return strconv.QuoteToASCII(text)
 }

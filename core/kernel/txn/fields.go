@@ -2,7 +2,6 @@ package txn
 
 import (
 	"strconv"
-	"unicode"
 
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/identity"
@@ -24,18 +23,26 @@ func CheckID(field, id string, most int) error {
 	return refuseField(field, id, "1 to "+strconv.Itoa(most)+" of A-Z, a-z, 0-9, '-', '.', '_'")
 }
 
-// CheckName wants a name of something public: 1 to most characters, none of them a control.
+// CheckName wants a name of something public: 1 to most characters, none that steers a display.
 func CheckName(field, name string, most int) error {
 	count := 0
 	for _, r := range name {
-		if count++; !unicode.IsPrint(r) {
-			return refuseField(field, strconv.Quote(name), "printable characters")
+		if count++; steers(r) {
+			return refuseField(field, strconv.QuoteToASCII(name), "characters that steer no display")
 		}
 	}
 	if count == 0 || count > most || name[0] == ' ' || name[len(name)-1] == ' ' {
 		return refuseField(field, name, "1 to "+strconv.Itoa(most)+" characters without blanks around them")
 	}
 	return nil
+}
+
+// steers tells the characters that change how others are shown: C0 and C1 controls, zero
+// widths, line separators, bidirectional overrides. Written out, since the tables of the
+// standard library change with its version and builds must agree.
+func steers(r rune) bool {
+	return r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r >= 0x2060 && r <= 0x206f ||
+		r == 0xfeff || r == 0xfffd
 }
 
 // CheckCountry wants the form of an ISO 3166 alpha-2 code.

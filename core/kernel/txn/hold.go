@@ -2,6 +2,7 @@ package txn
 
 import (
 	"slices"
+	"strconv"
 
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/guard"
@@ -236,6 +237,9 @@ func (c *Context) Answer(id wire.Hash, authority AuthorityID, yes bool) error {
 	}
 	if !c.Is(authority) {
 		return fault.PowerMissing.With("authority "+string(authority), "party "+string(c.party.LEI), "its supervisor")
+	}
+	if c.now >= h.Deadline { // its timer waits for others
+		return fault.HoldExpired.With("hold", strconv.FormatInt(h.Deadline, 10), "an answer before the deadline")
 	}
 	var left []Waiting
 	for _, w := range h.Waiting {

@@ -59,6 +59,19 @@ func (c *Context) Skipped(maker AccountID, quote string, reason *fault.Error) {
 	})
 }
 
+// SkippedBy records that a maker's own path did not let it fill. What a rulebook measured stands
+// in steps of that rulebook's authority, where whoever may not see it does not.
+func (c *Context) SkippedBy(maker AccountID, quote string, d *Decision) {
+	reason := d.Refusal
+	for i := range d.Steps {
+		if s := &d.Steps[i]; s.Version != 0 && s.Verdict == guard.Refuse {
+			reason = d.Refusal.Fault.Err()
+			c.private.Steps = append(c.private.Steps, *s)
+		}
+	}
+	c.Skipped(maker, quote, reason)
+}
+
 // UndoCharges lowers what a payment charged, each in its own window, by the share
 // part/whole of it: a return is not new flow.
 func (c *Context) UndoCharges(charges []guard.Charge, part, whole money.Amount) {

@@ -96,7 +96,7 @@ func inspectCall(e ast.Expr, refuse func(e ast.Expr, found, want string)) {
 		}
 		if digits, ok := arg.AsLiteral().(types.String); ok {
 			if _, ok := parseMinor(string(digits)); !ok {
-				refuse(e, "minor("+strconv.Quote(string(digits))+")", want)
+				refuse(e, "minor("+strconv.QuoteToASCII(string(digits))+")", want)
 			}
 		}
 	}
