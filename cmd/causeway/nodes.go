@@ -110,6 +110,7 @@ type server struct {
 // serve starts a node and its interface; listener nil: no interface.
 func (a *app) serve(ctx context.Context, config node.Config, listener net.Listener) (*server, error) {
 	config.Logger = a.log()
+	node.TuneMemory()
 	n, err := node.New(config, serve.Open)
 	if err != nil {
 		return nil, err

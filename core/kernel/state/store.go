@@ -19,9 +19,10 @@ type Limits struct {
 	DeltaBytes   int64 // former values kept for them, on disk; the shorter of both limits holds
 }
 
-// DefaultLimits suit a node with a few million records.
+// DefaultLimits suit a node with a few million records: the cache holds what 150,000 accounts
+// that pay need (seven records each).
 func DefaultLimits() Limits {
-	return Limits{PageBytes: 512 << 20, CacheBytes: 256 << 20, ProofHeights: 1000, DeltaBytes: 64 << 20}
+	return Limits{PageBytes: 512 << 20, CacheBytes: 512 << 20, ProofHeights: 1000, DeltaBytes: 64 << 20}
 }
 
 // Errors of history.
