@@ -46,7 +46,9 @@ func (m *Machine) ExplainRequest(raw []byte, nowMs int64) (*Explanation, error) 
 	if err := m.signers(m.store, q, nowMs); err != nil {
 		return nil, err
 	}
+	m.mu.RLock()
 	body.Expires = max(nowMs, m.timeMs) + txn.ExpiryAheadMax
+	m.mu.RUnlock()
 	return m.Explain(&body, q.officers[0], nowMs)
 }
 

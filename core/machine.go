@@ -109,7 +109,9 @@ func (m *Machine) Execute(b Block) (*Outcome, error) {
 		run.forget()
 	}
 	run.outcome.Root, run.outcome.Writes = block.Seal()
+	m.mu.Lock()
 	m.pending, m.timeMs = block, b.TimeMs
+	m.mu.Unlock()
 	return run.outcome, nil
 }
 
@@ -125,7 +127,7 @@ func (m *Machine) Commit() {
 		m.store.Adopt(m.pending)
 		m.pending = nil
 	}
-	if stored, ok := genesisParams.Get(m.store, []byte("params")); ok {
+	if stored, ok := genesisParams.Get(m.store, []byte("params")); ok && stored != m.params { // only at genesis, when nobody reads yet
 		m.params = stored
 	}
 }
