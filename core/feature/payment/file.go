@@ -13,6 +13,8 @@ import (
 // batchesMax bounds a manifest: 1,000 batches of 1,000 payments.
 const batchesMax = 1000
 
+const dayMs = 24 * 3600_000
+
 // File puts the manifest of a payment file on the ledger. People approve it once; each of
 // its batches then executes against it, once, and only as the manifest names it.
 type File struct {
@@ -32,6 +34,7 @@ type Manifest struct {
 	Done  []bool       `cbor:"4,keyasint,omitempty" json:"done"` // batches carried out
 	Paid  uint32       `cbor:"5,keyasint,omitempty" json:"paid"` // payments in them
 	Spent money.Amount `cbor:"6,keyasint" json:"spent"`          // of Sum
+	Until int64        `cbor:"7,keyasint" json:"until"`          // Unix ms, from then on nothing executes against it
 }
 
 var manifests = txn.NewTable[Manifest]("pf", "payment.file")
@@ -70,6 +73,8 @@ func (p *File) Access(c *txn.Context) (txn.Access, error) {
 // Execute registers the manifest.
 func (p *File) Execute(c *txn.Context) error {
 	m := Manifest{ID: c.ID(), Party: c.Party().LEI, File: *p, Done: make([]bool, len(p.Batches))}
+	// A batch sent again pays nothing twice because its references are remembered: so long.
+	m.Until = c.Now() + int64(c.Params().ReferenceDays)*dayMs
 	manifests.Put(c, m.ID[:], m)
 	c.Emit("payment.file_was_registered", m)
 	return nil
@@ -87,6 +92,9 @@ func (p *Batch) manifest(c *txn.Context) (Manifest, error) {
 	m, ok := manifests.Get(c.Reader(), p.File[:])
 	if !ok || m.Party != c.Party().LEI {
 		return m, fault.PaymentFileUnknown.With("file", p.File.String(), "the id of an approved payment.file of "+string(c.Party().LEI))
+	}
+	if c.Now() >= m.Until {
+		return m, fault.PaymentFileUnknown.With("file", "past "+strconv.FormatInt(m.Until, 10), "a payment.file younger than references are remembered")
 	}
 	if int(p.Part) >= len(m.File.Batches) || m.File.Batches[p.Part] != p.ContentHash() || p.Payments[0].From != m.File.Account || p.Payments[0].Asset != m.File.Asset {
 		return m, fault.PaymentFileMismatch.With("part", strconv.Itoa(int(p.Part)), "the batch that the manifest names at this place")
