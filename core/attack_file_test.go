@@ -15,7 +15,7 @@ import (
 func TestFileIsNotPaidAgainWhenReferencesAreForgotten(t *testing.T) {
 	const day = 24 * 3600_000
 	w := testkit.NewWorld()
-	w.Params.ReferenceDays = 2
+	w.Params.ReferenceDays, w.Params.ProposalHours = 2, 24
 	l := testkit.New(t, w)
 	pay := *testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, 10)
 	pay.Reference = "salary-1"
