@@ -30,6 +30,7 @@ type fileOptions struct {
 	out       string
 	worstRate string
 	timeout   time.Duration
+	salt      salter
 }
 
 func (o *fileOptions) flags(cmd *cobra.Command) {
@@ -47,10 +48,6 @@ type paid struct {
 	waiting []*outcome
 }
 
-// saltOf is derived from the content, so the same file again is the same payment. The content
-// has at least the account and its end-to-end id, which only its parties know.
-func saltOf(raw []byte) wire.Hash { return wire.Sum([]byte("causeway/iso-salt/1"), raw) }
-
 // plan checks a file whole and turns it into submissions. Only after the last byte has been
 // judged is the first one handed out.
 func plan(ctx context.Context, net *network, path string, o fileOptions, each func(mapping.Submission) error) (*model.File, []mapping.Item, error) {
@@ -67,7 +64,7 @@ func plan(ctx context.Context, net *network, path string, o fileOptions, each fu
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return nil, nil, err
 	}
-	mapper := mapping.New(directory{ctx, net}, mapping.Options{Today: today, WorstRate: xmltype.Decimal(o.worstRate), Salt: saltOf})
+	mapper := mapping.New(directory{ctx, net}, mapping.Options{Today: today, WorstRate: xmltype.Decimal(o.worstRate), Salt: o.salt.of})
 	planner := mapping.NewPlanner(mapper, each)
 	var problems []mapping.Item
 	file, err := iso20022.ReadPayments(in, iso20022.Options{Today: today}, func(p *iso20022.Payment) error {
@@ -240,6 +237,9 @@ func (a *app) submitCommand(ctx context.Context, net *network, path string, o fi
 	if err != nil {
 		return err
 	}
+	if o.salt, err = a.salter(); err != nil {
+		return err
+	}
 	p, err := a.pay(ctx, net, s, path, o)
 	if err != nil {
 		return err
@@ -338,6 +338,9 @@ func (a *app) explainFile(ctx context.Context, net *network, path string, o file
 	}
 	chain, err := net.id(ctx)
 	if err != nil {
+		return err
+	}
+	if o.salt, err = a.salter(); err != nil {
 		return err
 	}
 	type answered struct {

@@ -72,7 +72,7 @@ func (d *dev) submitSample(ctx context.Context, folder, name string) (*paid, err
 	if err != nil {
 		return nil, err
 	}
-	p, err := d.pay(ctx, d.net, s, path, fileOptions{timeout: 20 * time.Second})
+	p, err := d.pay(ctx, d.net, s, path, fileOptions{timeout: 20 * time.Second, salt: sampleSalter()})
 	if err != nil {
 		return nil, err
 	}
