@@ -1,7 +1,6 @@
 package core
 
 import (
-	"reflect"
 	"sort"
 
 	"causeway/core/feature/approval"
@@ -99,7 +98,7 @@ func (c *Catalog) Payload(kind string, version uint16, data []byte) (txn.Payload
 	}
 	p := k.New()
 	if err := wire.Unmarshal(data, p); err != nil {
-		return nil, fault.TxMalformed.With("payload of "+kind, err.Error(), "canonical CBOR of "+reflect.TypeOf(p).Elem().Name())
+		return nil, fault.TxMalformed.With("payload of "+kind, "", "the canonical CBOR of that kind").Because(err)
 	}
 	return p, nil
 }

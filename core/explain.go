@@ -47,7 +47,7 @@ func (m *Machine) ExplainRequest(raw []byte, nowMs int64) (*Explanation, error) 
 		return nil, err
 	}
 	m.mu.RLock()
-	body.Expires = max(nowMs, m.timeMs) + txn.ExpiryAheadMax
+	body.Expires = max(nowMs, m.timeMs.Load()) + txn.ExpiryAheadMax
 	m.mu.RUnlock()
 	return m.Explain(&body, q.officers[0], nowMs)
 }
@@ -72,7 +72,7 @@ func (m *Machine) Explain(body *txn.Body, officer string, nowMs int64) (*Explana
 		return nil, err
 	}
 	block := m.store.Begin(m.store.Height() + 1)
-	run := &blockRun{Machine: m, block: block, now: max(nowMs, m.timeMs), env: m.newEnv(m.store.Height() + 1), outcome: &Outcome{}}
+	run := &blockRun{Machine: m, block: block, now: max(nowMs, m.timeMs.Load()), env: m.newEnv(m.store.Height() + 1), outcome: &Outcome{}}
 	id := txn.ID(m.genesis.Chain, wire.Marshal(body))
 	c := txn.NewContext(run.env, block, run.now, id, body.Kind, party, []string{officer})
 	e := &Explanation{Height: m.store.Height()}
@@ -90,6 +90,11 @@ func (m *Machine) Explain(body *txn.Body, officer string, nowMs int64) (*Explana
 }
 
 func (r *blockRun) explain(c *txn.Context, q *request, e *Explanation) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.InternalBug.With("explain", "a defect", "")
+		}
+	}()
 	first, err := r.reference(q)
 	if err != nil {
 		return err
@@ -115,11 +120,6 @@ func (r *blockRun) explain(c *txn.Context, q *request, e *Explanation) (err erro
 			e.Needs-- // the maker's own counts
 		}
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = fault.InternalBug.With("explain", "a defect", "")
-		}
-	}()
 	return q.payload.Execute(c)
 }
 

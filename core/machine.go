@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"causeway/core/kernel/guard"
 	"causeway/core/kernel/identity"
@@ -27,7 +28,8 @@ type Machine struct {
 
 	mu      sync.RWMutex // Commit against readers that need one height throughout
 	pending *state.Block // executed, not yet committed
-	timeMs  int64        // of the last block carried out since the machine was opened
+
+	timeMs atomic.Int64 // of the last block carried out since the machine was opened
 }
 
 const (
@@ -45,7 +47,8 @@ func Open(genesis []byte, backend state.Backend) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Machine{genesis: g, store: store, guard: guard.New(), verifier: identity.NewVerifier(cachedKeys, cachedVerified), decoded: newDecoded(), params: g.Params, timeMs: g.TimeMs}
+	m := &Machine{genesis: g, store: store, guard: guard.New(), verifier: identity.NewVerifier(cachedKeys, cachedVerified), decoded: newDecoded(), params: g.Params}
+	m.timeMs.Store(g.TimeMs)
 	if stored, ok := genesisParams.Get(store, []byte("params")); ok {
 		m.params = stored
 	}
@@ -110,7 +113,8 @@ func (m *Machine) Execute(b Block) (*Outcome, error) {
 	}
 	run.outcome.Root, run.outcome.Writes = block.Seal()
 	m.mu.Lock()
-	m.pending, m.timeMs = block, b.TimeMs
+	m.pending = block
+	m.timeMs.Store(b.TimeMs)
 	m.mu.Unlock()
 	return run.outcome, nil
 }

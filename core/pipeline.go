@@ -20,6 +20,8 @@ type blockRun struct {
 	now     int64
 	env     *txn.Env
 	outcome *Outcome
+
+	panicked string // what the transaction at hand panicked with
 }
 
 // transaction carries out one transaction in the order of checks: decode, authenticate,
@@ -28,10 +30,11 @@ type blockRun struct {
 // nothing but the spent id.
 func (r *blockRun) transaction(raw []byte) {
 	mark := r.block.Mark()
+	r.panicked = ""
 	entry, c := r.attempt(raw)
 	outcome := c.Finish()
 	if outcome.Result.Fault == fault.InternalBug.Number {
-		r.outcome.Bugs = append(r.outcome.Bugs, entry.ID.String()+": "+outcome.Private.Found)
+		r.outcome.Bugs = append(r.outcome.Bugs, entry.ID.String()+": "+outcome.Private.Found+r.panicked)
 	}
 	if outcome.Result.Status == txn.Refused && !c.Keeps() {
 		r.block.Rollback(mark)
@@ -97,7 +100,8 @@ func (r *blockRun) guarded(c *txn.Context, q *request) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			stopIfFatal(p)
-			err = fault.InternalBug.With("panic", fmt.Sprint(p), "")
+			r.panicked = fmt.Sprint(p) // for the alarm: the texts of a toolchain are not consensus
+			err = fault.InternalBug.With("panic", "", "")
 		}
 	}()
 	return r.carryOut(c, q)
@@ -150,8 +154,8 @@ func (m *Machine) decode(raw []byte) (*request, error) {
 		return nil, err
 	}
 	q := &request{id: txn.ID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures}
-	kept := *q // who has signed is found out anew each time
-	m.decoded.keep(key, &kept)
+	unsigned := *q // who has signed is found out anew each time
+	m.decoded.keep(key, &unsigned, len(raw))
 	return q, nil
 }
 

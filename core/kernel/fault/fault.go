@@ -71,6 +71,15 @@ type Error struct {
 	Field string `json:"field,omitempty"` // which input or state, as a path
 	Found string `json:"found,omitempty"` // what it was
 	Want  string `json:"want,omitempty"`  // what would pass
+	// Detail is what a library says besides. It is for people, and never kept: results must not
+	// change with a library's wording.
+	Detail string `json:"detail,omitempty"`
+}
+
+// Because adds what a library says.
+func (e *Error) Because(err error) *Error {
+	e.Detail = err.Error()
+	return e
 }
 
 // Unwrap lets errors.Is match the fault.
@@ -91,6 +100,9 @@ func (e *Error) text(help, colon, found, want, comma string) string {
 	}
 	if e.Want != "" {
 		parts = append(parts, want+" "+e.Want)
+	}
+	if e.Detail != "" {
+		parts = append(parts, e.Detail)
 	}
 	text := e.Fault.Name + colon + help
 	if len(parts) > 0 {

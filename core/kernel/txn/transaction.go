@@ -46,10 +46,10 @@ func (t *Transaction) Encode() []byte { return wire.Marshal(t) }
 // Decode reads a transaction and its body; both must be canonical.
 func Decode(data []byte) (t Transaction, body Body, err error) {
 	if err := wire.Unmarshal(data, &t); err != nil {
-		return t, body, fault.TxMalformed.With("transaction", err.Error(), "canonical CBOR {1: body, 2: signatures}")
+		return t, body, fault.TxMalformed.With("transaction", "", "canonical CBOR {1: body, 2: signatures}").Because(err)
 	}
 	if err := wire.Unmarshal(t.Body, &body); err != nil {
-		return t, body, fault.TxMalformed.With("body", err.Error(), "canonical CBOR of a body")
+		return t, body, fault.TxMalformed.With("body", "", "canonical CBOR of a body").Because(err)
 	}
 	if len(body.Reference) > ReferenceMax || !printable(body.Reference) {
 		return t, body, fault.TxFieldInvalid.With("reference", body.Reference, "at most 64 printable ASCII characters")
