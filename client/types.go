@@ -15,9 +15,9 @@ type Transaction struct {
 	Status string    `json:"status"` // where it stands now; "pending": no block has it yet
 	Height int64     `json:"height"`
 	Index  int32     `json:"index"`
-	Body   *Body     `json:"body"`
+	Body   *Body     `json:"body,omitempty"`
 	Result Result    `json:"result"`
-	End    *End      `json:"end"` // if it ended later than it was carried out
+	End    *End      `json:"end,omitempty"` // if it ended later than it was carried out
 }
 
 // Pending is the status of what waits for a block.
@@ -33,31 +33,31 @@ type End struct {
 type Body struct {
 	Kind      string          `json:"kind"`
 	Version   uint16          `json:"version"`
-	Party     identity.LEI    `json:"party"`
-	Reference string          `json:"reference"`
+	Party     identity.LEI    `json:"party,omitempty"`
+	Reference string          `json:"reference,omitempty"`
 	Expires   int64           `json:"expires"` // Unix ms
-	Payload   json.RawMessage `json:"payload"`
+	Payload   json.RawMessage `json:"payload,omitempty"`
 }
 
 // Result is the public outcome.
 type Result struct {
 	Status   string       `json:"status"`
-	Fault    string       `json:"fault"`
-	Number   uint16       `json:"fault_number"`
-	Postings []Posting    `json:"postings"`
-	Events   []Event      `json:"events"`
-	Items    []Item       `json:"items"`
-	Original *wire.Hash   `json:"original"`
-	Party    identity.LEI `json:"party"`
+	Fault    string       `json:"fault,omitempty"`
+	Number   uint16       `json:"fault_number,omitempty"`
+	Postings []Posting    `json:"postings,omitempty"`
+	Events   []Event      `json:"events,omitempty"`
+	Items    []Item       `json:"items,omitempty"`
+	Original *wire.Hash   `json:"original,omitempty"`
+	Party    identity.LEI `json:"party,omitempty"`
 }
 
 // Posting moves an amount in minor units; Scale is the asset's decimals.
 type Posting struct {
-	From   ledger.AccountID `json:"from"`
-	To     ledger.AccountID `json:"to"`
+	From   ledger.AccountID `json:"from,omitempty"`
+	To     ledger.AccountID `json:"to,omitempty"`
 	Asset  ledger.AssetID   `json:"asset"`
 	Amount money.Amount     `json:"amount"`
-	Scale  *uint8           `json:"scale"`
+	Scale  *uint8           `json:"scale,omitempty"`
 }
 
 // Event says what happened; Data is canonical CBOR.
@@ -70,22 +70,22 @@ type Event struct {
 type Item struct {
 	ID     wire.Hash `json:"id"`
 	Status string    `json:"status"`
-	Fault  string    `json:"fault"`
+	Fault  string    `json:"fault,omitempty"`
 	Hash   wire.Hash `json:"hash"`
 }
 
 // Explanation is what would happen to a transaction now.
 type Explanation struct {
 	Status   string          `json:"status"`
-	Fault    string          `json:"fault"`
-	Postings []Posting       `json:"postings"`
-	Trace    json.RawMessage `json:"trace"`
-	Items    []Item          `json:"items"`
-	Waiting  json.RawMessage `json:"waiting"`
+	Fault    string          `json:"fault,omitempty"`
+	Postings []Posting       `json:"postings,omitempty"`
+	Trace    json.RawMessage `json:"trace,omitempty"`
+	Items    []Item          `json:"items,omitempty"`
+	Waiting  json.RawMessage `json:"waiting,omitempty"`
 	Needs    uint8           `json:"approvals_needed"`
 	FourEyes bool            `json:"maker_checker"`
 	Height   int64           `json:"height"`
-	Problem  json.RawMessage `json:"problem"`
+	Problem  json.RawMessage `json:"problem,omitempty"`
 }
 
 // Record is one thing that can be looked up. Proof, if asked for, is a file for
@@ -94,14 +94,14 @@ type Record struct {
 	Noun   string           `json:"noun"`
 	ID     string           `json:"id"`
 	Value  json.RawMessage  `json:"value"`
-	Scales map[string]uint8 `json:"scales"`
-	Proof  []byte           `json:"proof"`
+	Scales map[string]uint8 `json:"scales,omitempty"`
+	Proof  []byte           `json:"proof,omitempty"`
 }
 
 // Page is a part of a list; Next is the id to ask from for the following one.
 type Page struct {
 	Records []Record `json:"records"`
-	Next    string   `json:"next"`
+	Next    string   `json:"next,omitempty"`
 }
 
 // Status is the chain and the node.
