@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"causeway/core/kernel/money"
 	"causeway/core/kernel/state"
 	"causeway/core/kernel/txn"
+	"causeway/core/kernel/wire"
 )
 
 const (
@@ -96,8 +98,9 @@ func payerKey(n int) *keyring.Key {
 	return k
 }
 
-// populate writes n parties, each with a key of its own, an account and money.
-func populate(n int) func(*state.Block) {
+// populate writes n parties, each with a key of its own, an account and money, and remembers
+// client references as so many earlier payments would have left them.
+func populate(n, references int) func(*state.Block) {
 	return func(b *state.Block) {
 		ledger.PutAsset(b, ledger.Asset{ID: asset, Name: "e-CNY", Kind: ledger.CBDC, Backing: ledger.Liability, Scale: 2, Currency: "CNY",
 			Authority: "CN", Issuer: lei("BENCHSUPERVISOR", 1), Approval: "BENCH", Expires: time.Now().AddDate(5, 0, 0).UnixMilli(), Cap: money.Max})
@@ -109,6 +112,13 @@ func populate(n int) func(*state.Block) {
 			identity.PutKey(b, identity.Key{Public: k.Public(), Algorithm: k.Algorithm(), Party: party, Officer: "erp"})
 			ledger.PutAccount(b, ledger.Account{ID: accountID(i), Owner: party, Authority: "CN-SH", Type: ledger.ResidentAccount})
 			check(ledger.Post(b, []ledger.Posting{{To: accountID(i), Asset: asset, Amount: money.FromUint64(1 << 50)}}))
+		}
+		outcome := txn.Outcome{Result: txn.Result{Status: txn.Settled}}
+		for i := range references {
+			number := binary.BigEndian.AppendUint64(nil, uint64(i))
+			id := wire.Sum([]byte("earlier"), number)
+			data, _ := outcome.Encode(id)
+			b.Append(state.Entry{ID: id, Ref: wire.Sum([]byte("reference"), number), Outcome: data})
 		}
 	}
 }

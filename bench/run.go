@@ -5,145 +5,223 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
+	"runtime/debug"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"causeway/core"
 	"causeway/core/kernel/state"
 	"causeway/core/kernel/wire"
 	"causeway/node"
+	"causeway/node/store"
 )
 
-// run is one node with its ledger.
-type run struct {
-	home     string
-	keep     bool
-	accounts int
-	node     *node.Node
-	before   int64 // bytes of the home when the ledger was populated
-	settled  int
+// perform does one step.
+func (s *settings) perform() any {
+	switch s.Task {
+	case "prepare":
+		return s.prepare()
+	case "sign":
+		s.writePayments()
+		return struct{}{}
+	case "pay":
+		return s.pay()
+	case "latency":
+		return s.measureLatency()
+	}
+	panic("no task " + s.Task)
+}
+
+// prepared is a populated home.
+type prepared struct {
+	Bytes int64 // of the home, compacted
 }
 
 type populated struct {
 	node.Machine
 	core     *core.Machine
-	accounts int
+	settings *settings
 }
 
 // Genesis writes the accounts into height 0.
 func (p *populated) Genesis() (wire.Hash, []state.Write) {
-	return p.core.GenesisWith(populate(p.accounts))
+	return p.core.GenesisWith(populate(p.settings.Accounts, p.settings.References))
 }
 
-func newRun(accounts int, keep string) *run {
-	r := &run{home: keep, keep: keep != "", accounts: accounts}
-	if !r.keep {
-		home, err := os.MkdirTemp("", "causeway-bench-")
-		check(err)
-		r.home = home
-	}
+func (s *settings) prepare() prepared {
 	port, err := node.FreePorts(2)
 	check(err)
-	_, err = node.Init(r.home, node.Options{ChainID: chain, Validators: 1, Genesis: genesis(), GenesisTime: time.Now().Add(-time.Minute), PortBase: port})
+	_, err = node.Init(s.Home, node.Options{ChainID: chain, Validators: 1, Genesis: genesis(), GenesisTime: time.Now().Add(-time.Minute), PortBase: port})
 	check(err)
-	r.start()
-	for r.node.Status().Height < 2 {
+	n := s.start()
+	for n.Status().Height < 2 {
 		time.Sleep(50 * time.Millisecond)
 	}
-	r.before = size(r.home)
-	return r
+	check(n.Stop())
+	ledger, err := store.OpenLedger(filepath.Join(s.Home, "data", "ledger"), store.Options{})
+	check(err)
+	check(ledger.Compact())
+	check(ledger.Close())
+	return prepared{Bytes: size(s.Home)}
 }
 
-func (r *run) start() {
-	config, err := node.LoadConfig(r.home)
+func (s *settings) start() *node.Node {
+	node.TuneMemory()
+	config, err := node.LoadConfig(s.Home)
 	check(err)
-	r.node, err = node.New(config, func(genesis []byte, backend state.Backend) (node.Machine, error) {
+	n, err := node.New(config, func(genesis []byte, backend state.Backend) (node.Machine, error) {
 		machine, err := core.Open(genesis, backend)
 		if err != nil {
 			return nil, err
 		}
-		return &populated{Machine: node.Core(machine), core: machine, accounts: r.accounts}, nil
+		return &populated{Machine: node.Core(machine), core: machine, settings: s}, nil
 	})
 	check(err)
-	check(r.node.Start(context.Background()))
+	check(n.Start(context.Background()))
+	return n
 }
 
-func (r *run) close() {
-	check(r.node.Stop())
-	if !r.keep {
-		check(os.RemoveAll(r.home))
-	}
+// measured is one run under full load.
+type measured struct {
+	Rate, Bare, Ratio        float64 // medians over the segments
+	PerBlock                 int
+	Bytes, BytesBefore       int64 // of the home, before and after a clean stop
+	Resident, ResidentBefore int64
 }
 
-// throughput submits everything as fast as the node takes it, and counts what settled.
-func (r *run) throughput(txs [][]byte) float64 {
-	subscription, err := r.node.Subscribe(0)
+// pay settles the payments of a file as fast as the node takes them, in segments; between them
+// the node is idle and the bare rate is measured.
+func (s *settings) pay() (m measured) {
+	m.BytesBefore = size(s.Home)
+	n := s.start()
+	subscription, err := n.Subscribe(0)
 	check(err)
-	defer subscription.Close()
-	var next atomic.Int64
+	in := openPayments(s.File)
+	m.ResidentBefore = residentBytes()
+	stop := s.profile()
+	var rates, bares, ratios []float64
+	blocks := 0
+	before := bareRate(bareTime)
+	for i := range s.Segments {
+		count := s.Payments*(i+1)/s.Segments - s.Payments*i/s.Segments
+		rate, used := throughput(n, subscription, in, count)
+		blocks += used
+		after := bareRate(bareTime)
+		bare := (before + after) / 2
+		rates, bares, ratios = append(rates, rate), append(bares, bare), append(ratios, rate/bare)
+		before = after
+	}
+	stop()
+	in.close()
+	subscription.Close()
+	m.Rate, m.Bare, m.Ratio, m.PerBlock = median(rates), median(bares), median(ratios), s.Payments/max(blocks, 1)
+	debug.FreeOSMemory()
+	m.Resident = residentBytes()
+	check(n.Stop())
+	m.Bytes = size(s.Home)
+	return m
+}
+
+const bareTime = 3 * time.Second
+
+func (s *settings) profile() (stop func()) {
+	if s.Profile == "" {
+		return func() {}
+	}
+	file, err := os.Create(s.Profile)
+	check(err)
+	check(pprof.StartCPUProfile(file))
+	return func() { pprof.StopCPUProfile(); check(file.Close()) }
+}
+
+const (
+	senders = 512
+	// outstanding bounds the payments that are submitted and not settled: several full blocks,
+	// as clients that wait for their answers would have it.
+	outstanding = 25_000
+)
+
+// throughput submits count payments and returns when all have settled.
+func throughput(n *node.Node, subscription *node.Subscription, in *reader, count int) (rate float64, blocks int) {
 	ctx := context.Background()
+	feed := make(chan []byte, senders)
+	room := make(chan struct{}, outstanding)
 	start := time.Now()
+	go func() {
+		for range count {
+			room <- struct{}{}
+			feed <- in.next()
+		}
+		close(feed)
+	}()
 	var wg sync.WaitGroup
-	for range 512 {
+	for range senders {
 		wg.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(txs) {
-					return
-				}
-				for {
-					result, err := r.node.Submit(ctx, txs[i])
-					if err == node.ErrBusy {
-						time.Sleep(5 * time.Millisecond)
-						continue
-					}
-					check(err)
-					if result.Code != 0 {
-						check(fmt.Errorf("payment %d refused before the block: %s %s", i, result.Name, result.Log))
-					}
-					break
-				}
+			for tx := range feed {
+				submit(ctx, n, tx)
 			}
 		})
 	}
-	done, blocks := 0, 0
-	for done < len(txs) {
+	for done := 0; done < count; {
 		block, err := subscription.Next(ctx)
 		check(err)
-		if block.Outcome == nil {
+		if block.Outcome == nil || len(block.Outcome.Results) == 0 {
 			continue
 		}
-		if n := len(block.Outcome.Results); n > 0 {
-			blocks++
-			for _, result := range block.Outcome.Results {
-				if result.Code != 0 {
-					check(fmt.Errorf("a payment was refused with fault %d", result.Code))
-				}
-				done++
+		blocks++
+		for _, result := range block.Outcome.Results {
+			if result.Code != 0 {
+				check(fmt.Errorf("a payment was refused with fault %d", result.Code))
 			}
+			done++
+			<-room
 		}
 	}
-	elapsed := time.Since(start)
+	rate = float64(count) / time.Since(start).Seconds()
 	wg.Wait()
-	r.settled += done
-	fmt.Printf("payments per block, on average         %10d\n", done/max(blocks, 1))
-	return float64(done) / elapsed.Seconds()
+	return rate, blocks
 }
 
-// latency offers payments at a steady rate and measures each from submission to finality.
-func (r *run) latency(perSecond int, txs [][]byte) {
-	times := make([]time.Duration, len(txs))
+func submit(ctx context.Context, n *node.Node, tx []byte) {
+	for {
+		result, err := n.Submit(ctx, tx)
+		if err == node.ErrBusy {
+			time.Sleep(5 * time.Millisecond)
+			continue
+		}
+		check(err)
+		if result.Code != 0 {
+			check(fmt.Errorf("a payment was refused before the block: %s %s", result.Name, result.Log))
+		}
+		return
+	}
+}
+
+// latencies are in milliseconds, from submission to finality.
+type latencies struct {
+	PerSecond      int
+	P50, P99, P999 float64
+}
+
+// measureLatency offers payments at a steady rate.
+func (s *settings) measureLatency() (l latencies) {
+	n := s.start()
+	in := openPayments(s.File)
+	for n.Status().Reason != "" || n.Status().Height == 0 {
+		time.Sleep(50 * time.Millisecond)
+	}
+	times := make([]time.Duration, s.Payments)
 	var wg sync.WaitGroup
 	start := time.Now()
-	for i, tx := range txs {
-		time.Sleep(time.Until(start.Add(time.Duration(i) * time.Second / time.Duration(perSecond))))
+	for i := range times {
+		tx := in.next()
+		time.Sleep(time.Until(start.Add(time.Duration(i) * time.Second / time.Duration(s.PerSecond))))
 		wg.Go(func() {
 			sent := time.Now()
-			final, err := r.node.SubmitAndWait(context.Background(), tx)
+			final, err := n.SubmitAndWait(context.Background(), tx)
 			check(err)
 			if final.Height == 0 || final.Result.Code != 0 {
 				check(fmt.Errorf("a payment was refused: %d %s", final.Result.Code, final.Check.Log))
@@ -152,32 +230,35 @@ func (r *run) latency(perSecond int, txs [][]byte) {
 		})
 	}
 	wg.Wait()
-	r.settled += len(txs)
+	in.close()
+	check(n.Stop())
+	times = times[min(s.PerSecond, len(times)/4):] // the first second warms up
 	slices.Sort(times)
-	fmt.Printf("time to finality at %5d/s             p50 %s, p99 %s\n", perSecond, times[len(times)/2].Round(100*time.Microsecond), times[len(times)*99/100].Round(100*time.Microsecond))
+	at := func(share float64) float64 {
+		return float64(times[int(share*float64(len(times)-1))].Microseconds()) / 1000
+	}
+	l.P50, l.P99, l.P999 = at(0.5), at(0.99), at(0.999)
+	return l
 }
 
-// sizes restarts the node, so that only what lasts is counted, and reports disk and memory.
-func (r *run) sizes(int) {
-	resident := residentBytes()
-	check(r.node.Stop())
-	after := size(r.home)
-	fmt.Printf("disk: ledger before the payments       %10d bytes, %d per account\n", r.before, r.before/int64(r.accounts))
-	fmt.Printf("disk: whole home after a clean stop    %10d bytes, %d per payment\n", after, (after-r.before)/int64(max(r.settled, 1)))
-	r.start()
-	runtime.GC()
-	fmt.Printf("resident memory at the end of the run  %10d bytes\n", resident)
+func median(list []float64) float64 {
+	slices.Sort(list)
+	return list[len(list)/2]
 }
 
 func size(folder string) (total int64) {
 	check(filepath.WalkDir(folder, func(_ string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return nil //nolint:nilerr // files come and go while the node runs
+		if err != nil {
+			return err
 		}
-		if info, err := entry.Info(); err == nil {
+		if entry.IsDir() {
+			return nil
+		}
+		info, err := entry.Info()
+		if err == nil {
 			total += info.Size()
 		}
-		return nil
+		return err
 	}))
 	return total
 }
