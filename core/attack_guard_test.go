@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"causeway/core/feature/party"
 	"causeway/core/feature/payment"
 	"causeway/core/feature/supervision"
+	"causeway/core/kernel/calendar"
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/guard"
 	"causeway/core/kernel/guard/quota"
@@ -130,6 +132,33 @@ func TestNamesDoNotDependOnUnicodeTables(t *testing.T) {
 		if (err == nil) != good {
 			t.Errorf("%q: %v", name, err)
 		}
+	}
+}
+
+// However many hours are closed, only some of them are looked for in the days to come: a search
+// goes through a year, and a batch has a thousand payments.
+func TestSearchForOpenHoursIsBounded(t *testing.T) {
+	w := testkit.NewWorld()
+	book := guard.Rulebook{Authority: "CN-SH", Version: 1, Title: "Shanghai"}
+	for i := range 200 {
+		h := guard.Hours{}
+		for k := range 21 {
+			h.Sessions = append(h.Sessions, calendar.Hours{Weekdays: calendar.WeekdaySet(calendar.Sunday), FromMinute: uint16(k), ToMinute: uint16(k + 1)})
+		}
+		book.Rules = append(book.Rules, guard.Rule{ID: fmt.Sprintf("h%d", i), Hours: &h})
+	}
+	w.Rulebooks = []guard.Rulebook{book}
+	l := testkit.New(t, w)
+	r := l.Do("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, 1))
+	refused(t, r, fault.RuleHours)
+	found := 0
+	for _, s := range r.Outcome.Private.Steps {
+		if s.PassesAt != 0 {
+			found++
+		}
+	}
+	if found == 0 || found > 5 {
+		t.Fatalf("%d of 200 rules were looked for", found)
 	}
 }
 

@@ -51,6 +51,8 @@ type judgement struct {
 	order *Order
 	prior *Prior
 	maker *Side // set while a maker's own path is judged
+
+	searched int // sessions that were closed, and looked for
 }
 
 // Judge answers for a journal: its order, and each posting besides. It changes nothing;

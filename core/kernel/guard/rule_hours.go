@@ -31,18 +31,24 @@ func (h *Hours) tighterThan(ancestor body) bool {
 	return ok && !slices.ContainsFunc(h.Sessions, func(s calendar.Hours) bool { return !contains(a.Sessions, s) })
 }
 
+// searchesMax bounds how many sessions of one judgement are looked for in the days to come: each
+// may look through a year of them.
+const searchesMax = 64
+
 func (h *Hours) check(j *judgement, s *scope) {
 	if !j.order.IsPayment() {
 		return
 	}
 	cal := ZoneOf(j.r, s.authority)
+	if slices.ContainsFunc(h.Sessions, func(session calendar.Hours) bool { return session.Open(&cal, j.now) }) {
+		return
+	}
 	step := s.step()
-	for _, session := range h.Sessions {
-		if session.Open(&cal, j.now) {
-			return
-		}
-		if at, ok := session.NextOpen(&cal, j.now); ok && (step.PassesAt == 0 || at < step.PassesAt) {
-			step.PassesAt = at
+	if j.searched += len(h.Sessions); j.searched <= searchesMax {
+		for _, session := range h.Sessions {
+			if at, ok := session.NextOpen(&cal, j.now); ok && (step.PassesAt == 0 || at < step.PassesAt) {
+				step.PassesAt = at
+			}
 		}
 	}
 	local := cal.Zone.Local(j.now)
