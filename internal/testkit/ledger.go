@@ -71,6 +71,9 @@ func (l *Ledger) open(i int) *core.Machine {
 // Under lets another test have the ledger's failures: that of one fuzz input, say.
 func (l *Ledger) Under(tb testing.TB) { l.tb = tb }
 
+// Genesis is the document that it began with.
+func (l *Ledger) Genesis() []byte { return l.genesis }
+
 // Machine is the one that is never restarted.
 func (l *Ledger) Machine() *core.Machine { return l.machines[0] }
 
