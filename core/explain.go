@@ -83,6 +83,9 @@ func (m *Machine) Explain(body *txn.Body, officer string, nowMs int64) (*Explana
 	outcome := c.Finish()
 	e.Status, e.Postings, e.Items = outcome.Result.Status, outcome.Result.Postings, outcome.Result.Items
 	e.Error, e.Steps = m.Told(&outcome, party.LEI)
+	if e.Error != nil { // also of what was approved or answered, and is refused when carried out
+		e.Fault = e.Error.Fault.Name
+	}
 	if held, ok := txn.FindHeld(block, id); ok && e.Status == txn.Held {
 		e.Waiting = held.PublicWaiting()
 	}
