@@ -34,7 +34,7 @@ var coreThirdParty = map[string][]string{
 // is allowed, so that a package with a clock, a socket or a die in it cannot slip in.
 var coreStandard = []string{
 	"bytes", "cmp", "encoding/base64", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt", "maps", "math/bits",
-	"reflect", "slices", "sort", "strconv", "strings", "sync", "unicode", "unicode/utf16", "unicode/utf8",
+	"reflect", "slices", "sort", "strconv", "strings", "sync", "sync/atomic", "unicode", "unicode/utf16", "unicode/utf8",
 }
 
 // coreStandardSomewhere is allowed in the named folders only.
