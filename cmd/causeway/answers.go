@@ -51,22 +51,23 @@ func (a *app) answer(ctx context.Context, net *network, p *paid, folder string) 
 			return paths, err
 		}
 	}
-	for i := range p.results {
-		r := &p.results[i]
-		if r.ISO() != write.ACSC {
-			continue
-		}
-		for side, suffix := range [...]string{mapping.Debit: "debit", mapping.Credit: "credit"} {
-			side := mapping.Side(side)
-			owner, err := ownerOf(ctx, net, r, side)
+	for side, suffix := range [...]string{mapping.Debit: "debit", mapping.Credit: "credit"} {
+		side := mapping.Side(side)
+		accounts := settled(p, side)
+		for n, results := range accounts {
+			owner, err := ownerOf(ctx, net, results[0], side)
 			if err != nil {
 				return paths, err
 			}
 			one := by
-			one.ID = fmt.Sprintf("%.30s-%s%d", by.ID, suffix[:1], r.Item.Payment.Position)
-			one.BIC = agentOf(r.Item.Payment, side)
-			note, err := mapping.Notification(r, side, owner, one)
-			if err := put(note, err, numbered("camt.054", len(p.results), r.Item.Payment.Position)+"."+suffix); err != nil {
+			one.ID = fmt.Sprintf("%.28s-%s%d", by.ID, suffix[:1], n+1)
+			one.BIC = agentOf(results[0].Item.Payment, side)
+			name := "camt.054." + suffix
+			if len(accounts) > 1 {
+				name += fmt.Sprintf(".%d", n+1)
+			}
+			note, err := mapping.Notification(results, side, owner, one)
+			if err := put(note, err, name); err != nil {
 				return paths, err
 			}
 		}
@@ -74,18 +75,34 @@ func (a *app) answer(ctx context.Context, net *network, p *paid, folder string) 
 	return paths, nil
 }
 
+// settled gathers the settled payments by the account that they left or reached.
+func settled(p *paid, side mapping.Side) (accounts [][]*mapping.Result) {
+	place := map[string]int{}
+	for i := range p.results {
+		r := &p.results[i]
+		if r.ISO() != write.ACSC {
+			continue
+		}
+		account := string(r.Item.Send.From) + " " + string(r.Item.Source.ID)
+		if side == mapping.Credit {
+			account = string(r.Item.Send.To) + " " + string(r.Item.Target.ID)
+		}
+		at, known := place[account]
+		if !known {
+			at = len(accounts)
+			place[account] = at
+			accounts = append(accounts, nil)
+		}
+		accounts[at] = append(accounts[at], r)
+	}
+	return accounts
+}
+
 func family(m *write.Message) string {
 	if m == nil {
 		return ""
 	}
 	return m.Version[:8]
-}
-
-func numbered(name string, of, position int) string {
-	if of == 1 {
-		return name
-	}
-	return fmt.Sprintf("%s.%04d", name, position)
 }
 
 // answerID names an answer after the message it answers, and leaves room for a suffix in 35 characters.
@@ -127,13 +144,23 @@ func (a *app) tell(p *paid, i int) {
 	line := func(en, zh, format string, arguments ...any) {
 		fmt.Fprintf(a.out, "    %s %s\n", pad(a.text(en, zh), 12), fmt.Sprintf(format, arguments...))
 	}
-	line("payer", "付款人", "%s  (%s)", payment.Debtor.Name, send.From)
-	line("payee", "收款人", "%s  (%s)", payment.Creditor.Name, send.To)
-	fixed := r.Item.Source
-	if send.FixTarget {
-		fixed = r.Item.Target
+	named := func(name, account string) string {
+		if account != "" {
+			name += "  (" + account + ")"
+		}
+		return name
 	}
-	line("asked for", "指示金额", "%s %s, %s", send.Amount.Grouped(fixed.Scale), fixed.Currency, a.text("purpose ", "用途 ")+send.Purpose)
+	line("payer", "付款人", "%s", named(payment.Debtor.Name, string(send.From)))
+	line("payee", "收款人", "%s", named(payment.Creditor.Name, string(send.To)))
+	asked := string(payment.Amount.Value) + " " + payment.Amount.Currency
+	if !send.Amount.IsZero() {
+		fixed := r.Item.Source
+		if send.FixTarget {
+			fixed = r.Item.Target
+		}
+		asked = send.Amount.Grouped(fixed.Scale) + " " + fixed.Currency + ", " + a.text("purpose ", "用途 ") + send.Purpose
+	}
+	line("asked for", "指示金额", "%s", asked)
 	if gave, got := r.Came(); !got.IsZero() {
 		line("paid", "实付", "%s %s → %s %s%s", gave.Grouped(r.Item.Source.Scale), r.Item.Source.ID, got.Grouped(r.Item.Target.Scale), r.Item.Target.ID, a.rateText(r))
 	}

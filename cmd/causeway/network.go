@@ -87,11 +87,52 @@ func (n *network) transact(ctx context.Context, raw []byte, id wire.Hash) (*outc
 
 // find looks a transaction up, or a part of one.
 func (n *network) find(ctx context.Context, id wire.Hash) (*outcome, error) {
-	t, err := n.Transaction(ctx, id)
+	var t *client.Transaction
+	err := patiently(ctx, func() (err error) {
+		t, err = n.Transaction(ctx, id)
+		return err
+	})
 	if err != nil {
 		return nil, n.unreachable(err)
 	}
 	return n.outcome(t)
+}
+
+// patiently asks again where the node says that this was too much at once. It is for reading.
+func patiently(ctx context.Context, ask func() error) error {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		err := ask()
+		if !errors.Is(err, fault.RequestTooMany) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// block reads the outcomes of one height by their ids.
+func (n *network) block(ctx context.Context, height int64) (map[wire.Hash]*outcome, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	found := map[wire.Hash]*outcome{}
+	for block, err := range n.Events(ctx, height) {
+		if err != nil {
+			return nil, n.unreachable(err)
+		}
+		for i := range block.Outcomes {
+			o := &block.Outcomes[i]
+			one, err := n.outcome(&client.Transaction{ID: o.ID, Status: o.Result.Status, Height: o.Height, Result: o.Result})
+			if err != nil {
+				return nil, err
+			}
+			found[o.ID] = one
+		}
+		return found, nil
+	}
+	return nil, ctx.Err()
 }
 
 func (n *network) outcome(t *client.Transaction) (*outcome, error) {
@@ -206,7 +247,11 @@ func (n *network) explain(ctx context.Context, raw []byte) (*explained, error) {
 
 // value looks a record up.
 func (n *network) value(ctx context.Context, noun, id string, into any) error {
-	r, err := n.Get(ctx, noun, id, false)
+	var r *client.Record
+	err := patiently(ctx, func() (err error) {
+		r, err = n.Get(ctx, noun, id, false)
+		return err
+	})
 	if err != nil {
 		return n.unreachable(err)
 	}

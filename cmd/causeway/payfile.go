@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sort"
 	"strings"
 	"time"
 
@@ -64,7 +65,7 @@ func plan(ctx context.Context, net *network, path string, o fileOptions, each fu
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return nil, nil, err
 	}
-	mapper := mapping.New(directory{ctx, net}, mapping.Options{Today: today, WorstRate: xmltype.Decimal(o.worstRate), Salt: o.salt.of})
+	mapper := mapping.New(newDirectory(ctx, net), mapping.Options{Today: today, WorstRate: xmltype.Decimal(o.worstRate), Salt: o.salt.of})
 	planner := mapping.NewPlanner(mapper, each)
 	var problems []mapping.Item
 	file, err := iso20022.ReadPayments(in, iso20022.Options{Today: today}, func(p *iso20022.Payment) error {
@@ -106,17 +107,34 @@ func (a *app) pay(ctx context.Context, net *network, s *signing, path string, o 
 	progress := show.NewProgress(a.err, a.terminal(), a.text("payments", "付款"), int64(file.Payments))
 	defer progress.End()
 	for _, one := range submissions {
-		if err := p.submit(ctx, net, s, chain, one, o.timeout); err != nil {
+		done := func(n int) {
+			if file.Payments > 1 {
+				progress.Set(int64(n))
+			}
+		}
+		if err := p.submit(ctx, net, s, chain, one, o.timeout, done); err != nil {
 			return p, err
 		}
-		if len(submissions) > 1 {
-			progress.Set(int64(len(p.results)))
-		}
 	}
+	sort.Stable(byPosition{p})
 	return p, nil
 }
 
-func (p *paid) submit(ctx context.Context, net *network, s *signing, chain string, one mapping.Submission, timeout time.Duration) error {
+// byPosition sorts what became of payments into the order of the file.
+type byPosition struct{ *paid }
+
+func (b byPosition) Len() int { return len(b.results) }
+func (b byPosition) Less(i, j int) bool {
+	return b.results[i].Item.Payment.Position < b.results[j].Item.Payment.Position
+}
+func (b byPosition) Swap(i, j int) {
+	b.results[i], b.results[j] = b.results[j], b.results[i]
+	b.heights[i], b.heights[j] = b.heights[j], b.heights[i]
+	b.traces[i], b.traces[j] = b.traces[j], b.traces[i]
+	b.waiting[i], b.waiting[j] = b.waiting[j], b.waiting[i]
+}
+
+func (p *paid) submit(ctx context.Context, net *network, s *signing, chain string, one mapping.Submission, timeout time.Duration, done func(int)) error {
 	if s.party != one.Party {
 		return usage("the file debits an account of %s, the signing keys are of %s", one.Party, s.party)
 	}
@@ -147,7 +165,7 @@ func (p *paid) submit(ctx context.Context, net *network, s *signing, chain strin
 		p.outcome(one.Items[0], o)
 		return nil
 	}
-	return p.items(ctx, net, one, o)
+	return p.items(ctx, net, one, o, done)
 }
 
 // why asks for the trace of rules, which only the payer may see. It is asked without the client
@@ -175,21 +193,34 @@ func first(ctx context.Context, net *network, o *outcome) (*outcome, error) {
 	return o, nil
 }
 
-// items looks up what became of each payment of a batch.
-func (p *paid) items(ctx context.Context, net *network, one mapping.Submission, batch *outcome) error {
+// items looks up what became of each payment of a batch: in the block of the batch, and what it
+// repeats where that happened before.
+func (p *paid) items(ctx context.Context, net *network, one mapping.Submission, batch *outcome, done func(int)) error {
+	inBlock := map[wire.Hash]*outcome{}
+	if len(batch.Items) > 0 {
+		var err error
+		if inBlock, err = net.block(ctx, batch.Height); err != nil {
+			return err
+		}
+	}
 	for i, item := range one.Items {
 		if i >= len(batch.Items) {
 			p.outcome(item, batch) // the batch as a whole was refused, or waits for approval
 			continue
 		}
-		o, err := net.find(ctx, batch.Items[i].ID)
+		o := inBlock[batch.Items[i].ID]
+		var err error
+		if o == nil {
+			o, err = net.find(ctx, batch.Items[i].ID)
+		}
+		if err == nil {
+			o, err = first(ctx, net, o)
+		}
 		if err != nil {
 			return err
 		}
-		if o, err = first(ctx, net, o); err != nil {
-			return err
-		}
 		p.outcome(item, o)
+		done(len(p.results))
 	}
 	return nil
 }
@@ -208,25 +239,49 @@ func (p *paid) add(r mapping.Result, o *outcome) {
 	p.heights, p.traces = append(p.heights, o.Height), append(p.traces, o.Trace)
 }
 
-// directory finds accounts and assets through a network.
+// directory finds accounts and assets through a network, each once per file.
 type directory struct {
-	ctx context.Context
-	net *network
+	ctx      context.Context
+	net      *network
+	accounts map[string]mapping.Account
+	assets   map[txn.AssetID]txn.Asset
 }
 
-func (d directory) External(scheme, id, agent string) (mapping.Account, error) {
+func newDirectory(ctx context.Context, net *network) *directory {
+	return &directory{ctx, net, map[string]mapping.Account{}, map[txn.AssetID]txn.Asset{}}
+}
+
+// remembered bounds what is kept of a file with very many creditors.
+const remembered = 100_000
+
+func (d *directory) External(scheme, id, agent string) (mapping.Account, error) {
+	name := strings.TrimSuffix(scheme+"/"+id+"/"+agent, "/")
+	if known, ok := d.accounts[name]; ok {
+		return known, nil
+	}
 	var found party.ExternalRecord
-	err := d.net.value(d.ctx, "external", strings.TrimSuffix(scheme+"/"+id+"/"+agent, "/"), &found)
+	err := d.net.value(d.ctx, "external", name, &found)
 	if codeOf(err) == exitNotFound {
 		return mapping.Account{}, fault.AccountNotFound.With("account", scheme+" "+id, "a registered external id")
 	}
-	return mapping.Account{ID: found.Account, Owner: found.Owner, Asset: txn.AssetID(found.Asset)}, err
+	account := mapping.Account{ID: found.Account, Owner: found.Owner, Asset: txn.AssetID(found.Asset)}
+	if err == nil && len(d.accounts) < remembered {
+		d.accounts[name] = account
+	}
+	return account, err
 }
 
-func (d directory) Asset(id txn.AssetID) (found txn.Asset, err error) {
-	err = d.net.value(d.ctx, "asset", string(id), &found)
+func (d *directory) Asset(id txn.AssetID) (txn.Asset, error) {
+	if known, ok := d.assets[id]; ok {
+		return known, nil
+	}
+	var found txn.Asset
+	err := d.net.value(d.ctx, "asset", string(id), &found)
 	if codeOf(err) == exitNotFound {
 		return found, fault.AssetNotFound.With("asset", string(id), "a registered asset")
+	}
+	if err == nil {
+		d.assets[id] = found
 	}
 	return found, err
 }
@@ -259,12 +314,33 @@ func (a *app) submitCommand(ctx context.Context, net *network, path string, o fi
 	return said(p.code())
 }
 
+// toldMax: of a file with more payments, those that have settled are only counted.
+const toldMax = 20
+
 // tellFile says what became of all payments of a file.
 func (a *app) tellFile(p *paid, files []string) {
+	counts := map[txn.Status]int{}
 	for i := range p.results {
 		r := &p.results[i]
-		fmt.Fprintf(a.out, "%s  %s\n", a.paint(bold, r.Item.Payment.EndToEndID), a.text("transaction ", "交易 ")+r.ID.String())
+		counts[r.Status]++
+		if len(p.results) > toldMax && r.Status == txn.Settled {
+			continue
+		}
+		sent := a.text("transaction ", "交易 ") + r.ID.String()
+		if r.ID.IsZero() {
+			sent = a.text("not sent", "未提交")
+		}
+		fmt.Fprintf(a.out, "%s  %s\n", a.paint(bold, r.Item.Payment.EndToEndID), sent)
 		a.tell(p, i)
+	}
+	if len(p.results) > 1 {
+		var parts []string
+		for _, s := range statuses {
+			if counts[s] > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s", counts[s], a.status(s)))
+			}
+		}
+		fmt.Fprintf(a.out, "%s %d (%s)\n", a.text("payments:", "付款笔数："), len(p.results), strings.Join(parts, ", "))
 	}
 	for _, file := range files {
 		fmt.Fprintf(a.out, "    %s %s\n", pad(a.text("written", "已写入"), 12), file)
@@ -322,7 +398,11 @@ func (p *paid) summary(files []string) fileSummary {
 func (p *paid) code() int {
 	code := exitDone
 	for i := range p.results {
-		switch c := codeOfStatus(p.results[i].Status, p.results[i].Refusal); {
+		c := codeOfStatus(p.results[i].Status, p.results[i].Refusal)
+		if p.results[i].ID.IsZero() {
+			c = exitUsage // never sent: the file asks for something that cannot be
+		}
+		switch {
 		case c == exitHeld && code == exitDone, c != exitHeld && c != exitDone && (code == exitDone || code == exitHeld):
 			code = c
 		}

@@ -112,28 +112,39 @@ const (
 	Credit
 )
 
-// Notification writes the camt.054 of one settled payment, for the payer or the payee.
-func Notification(r *Result, side Side, owner identity.Party, by Answering) (*write.Message, error) {
+// Notification writes the camt.054 of settled payments from one account, or to one account.
+func Notification(results []*Result, side Side, owner identity.Party, by Answering) (*write.Message, error) {
+	n := write.Notification{
+		MessageID: by.ID, ID: by.ID + "-N", CreatedAt: by.At,
+		Account: write.Account{OwnerName: owner.Name, OwnerLEI: string(owner.LEI), ServicerBIC: by.BIC},
+	}
+	for _, r := range results {
+		n.Account.Account = r.Item.Payment.DebtorAccount
+		if side == Credit {
+			n.Account.Account = r.Item.Payment.CreditorAccount
+		}
+		n.Bookings = append(n.Bookings, r.booking(side, by.At))
+	}
+	return write.DebitCreditNotification(n)
+}
+
+func (r *Result) booking(side Side, at string) write.Booking {
 	gave, got := r.Came()
 	p := r.Item.Payment
-	amount, asset, account := gave, r.Item.Source, p.DebtorAccount
+	amount, asset := gave, r.Item.Source
 	if side == Credit {
-		amount, asset, account = got, r.Item.Target, p.CreditorAccount
+		amount, asset = got, r.Item.Target
 	}
-	day := by.At
+	day := at
 	if len(day) > 10 {
 		day = day[:10]
 	}
-	return write.DebitCreditNotification(write.Notification{
-		MessageID: by.ID, ID: by.ID + "-N", CreatedAt: by.At,
-		Account: write.Account{Account: account, OwnerName: owner.Name, OwnerLEI: string(owner.LEI), ServicerBIC: by.BIC},
-		Bookings: []write.Booking{{
-			Reference: write.ReferenceOf(p), Entry: ledgerReference(r.ID), LedgerRef: ledgerReference(r.ID),
-			Amount: model.Money{Value: xmltype.Decimal(amount.Format(asset.Scale)), Currency: asset.Currency},
-			Credit: side == Credit, BookedAt: by.At, ValueDate: day,
-			CrossBorder: r.Item.Source.Currency != r.Item.Target.Currency,
-			Debtor:      p.Debtor.Name, Creditor: p.Creditor.Name, DebtorAccount: p.DebtorAccount, CreditorAccount: p.CreditorAccount,
-			Purpose: p.Purpose.Code, Remittance: p.Remittance.Unstructured,
-		}},
-	})
+	return write.Booking{
+		Reference: write.ReferenceOf(p), Entry: ledgerReference(r.ID), LedgerRef: ledgerReference(r.ID),
+		Amount: model.Money{Value: xmltype.Decimal(amount.Format(asset.Scale)), Currency: asset.Currency},
+		Credit: side == Credit, BookedAt: at, ValueDate: day,
+		CrossBorder: r.Item.Source.Currency != r.Item.Target.Currency,
+		Debtor:      p.Debtor.Name, Creditor: p.Creditor.Name, DebtorAccount: p.DebtorAccount, CreditorAccount: p.CreditorAccount,
+		Purpose: p.Purpose.Code, Remittance: p.Remittance.Unstructured,
+	}
 }
