@@ -104,6 +104,7 @@ func (p *Return) Execute(c *txn.Context) error {
 	order := &txn.Order{
 		Kind: returnKind.Name, Nature: txn.Return, Payer: from, Payee: to,
 		SourceAsset: s.asset, SourceAmount: p.Amount, TargetAsset: s.asset, TargetAmount: p.Amount,
+		Foreign: s.asset != s.outcome.Result.Postings[0].Asset,
 	}
 	if _, err := c.Move(order, []txn.Posting{{From: s.payee, To: s.payer, Asset: s.asset, Amount: p.Amount}}); err != nil {
 		return err

@@ -118,6 +118,17 @@ func compile(r *Rule) (compiled, error) {
 	return c, nil
 }
 
+// standing tells a rule about what an account may hold, whatever flow brings it there.
+func (c *compiled) standing() bool {
+	switch b := c.body.(type) {
+	case *Cap:
+		return true
+	case *listRule:
+		return b.of == assetList || b.of == accountTypeList
+	}
+	return false
+}
+
 func validRuleID(id string) bool {
 	return id != "" && len(id) <= 48 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789.-_") == ""
 }

@@ -63,7 +63,7 @@ func (g *Guard) Judge(r state.Reader, now int64, order *Order, postings []ledger
 	if err := j.postings(postings); err != nil {
 		return nil, err
 	}
-	if order.Nature == Return {
+	if order.Nature == Return && !order.Foreign {
 		return &j.Decision, nil // a return is the end of a flow that the rules have let begin
 	}
 	reach := newReached()
@@ -117,6 +117,9 @@ func (j *judgement) rule(b *book, c *compiled, at *reach) {
 	roles := at.roles & c.bind
 	if roles == 0 || !c.applies(j, roles) {
 		return
+	}
+	if j.order.Nature == Return && !c.standing() {
+		return // it is about flows; what an account may hold stays to be asked
 	}
 	c.check(j, &scope{book: b, rule: c, roles: roles, authority: &at.authority})
 }

@@ -29,6 +29,7 @@ type Order struct {
 	TargetAsset  ledger.AssetID
 	TargetAmount money.Amount
 	Documents    []Document
+	Foreign      bool // of a return: in another asset than was paid, so the payer may not have had it
 }
 
 // Side is an account with its owner.

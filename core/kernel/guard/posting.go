@@ -35,7 +35,7 @@ func (j *judgement) postings(list []ledger.Posting) error {
 				return err
 			}
 			j.side(side)
-			if id == p.To && j.order.Nature != Return {
+			if id == p.To && (j.order.Nature != Return || j.order.Foreign) {
 				j.receiver(&side.Account, p)
 			}
 		}
