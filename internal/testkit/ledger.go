@@ -96,8 +96,9 @@ func (l *Ledger) Block(txs ...[]byte) []Result {
 	if check {
 		before = totals(l.Store())
 	}
+	var told *core.Explanation
 	if check {
-		l.rehearse(b)
+		told = l.rehearse(b)
 	}
 	var outcomes [2]*core.Outcome
 	for i, m := range l.machines {
@@ -119,29 +120,62 @@ func (l *Ledger) Block(txs ...[]byte) []Result {
 			l.tb.Fatalf("root after a restart at height %d is %s, should be %s", b.Height, z, a)
 		}
 	}
-	return l.results(outcomes[0])
+	results := l.results(outcomes[0])
+	if told != nil {
+		l.keptItsWord(told, results[0])
+	}
+	return results
 }
 
 // rehearse asks the first machine alone what each transaction would do, and carries the block
 // out on it without committing. Neither may leave a trace, not even in what it keeps decoded
-// in memory: else the machines differ when they carry the block out.
-func (l *Ledger) rehearse(b core.Block) {
+// in memory: else the machines differ when they carry the block out. Of a transaction that is
+// alone in its block, with nothing due before it, it returns what was told.
+func (l *Ledger) rehearse(b core.Block) (told *core.Explanation) {
 	l.tb.Helper()
 	m := l.machines[0]
+	alone := len(b.Txs) == 1 && len(txn.DueTimers(m.Store().Begin(b.Height), l.now, 1)) == 0
 	for _, raw := range b.Txs {
-		_, body, err := txn.Decode(raw)
+		t, body, err := txn.Decode(raw)
 		if err != nil {
 			continue
 		}
 		p, _ := txn.Records{Reader: m.Store()}.Party(body.Party)
 		for _, o := range p.Officers {
-			if _, err := m.Explain(&body, o.ID, l.now); fault.Of(err) == fault.InternalBug {
+			e, err := m.Explain(&body, o.ID, l.now)
+			if fault.Of(err) == fault.InternalBug {
 				l.tb.Fatalf("explaining %s: %v", body.Kind, err)
+			}
+			if alone && err == nil && l.signedBy(&t, o.ID) {
+				told = e
 			}
 		}
 	}
 	if _, err := m.Execute(b); err != nil {
 		l.tb.Fatalf("rehearsing block %d: %v", b.Height, err)
+	}
+	return told
+}
+
+// signedBy reports whether an officer has signed first, and alone.
+func (l *Ledger) signedBy(t *txn.Transaction, officer string) bool {
+	if len(t.Signatures) != 1 {
+		return false
+	}
+	k, ok := txn.Records{Reader: l.Store()}.Key(t.Signatures[0].Alg, t.Signatures[0].Key)
+	return ok && k.Officer == officer
+}
+
+// keptItsWord: what the ledger says before sending is what happens, unless the signatures were
+// not good enough, which an explanation does not look at.
+func (l *Ledger) keptItsWord(told *core.Explanation, r Result) {
+	l.tb.Helper()
+	got := r.Outcome.Result
+	switch {
+	case got.Status == txn.Proposed, r.Fault != nil && r.Fault.Class != fault.Refused && r.Fault.Class != fault.NotFound:
+		return
+	case told.Status != got.Status, r.Fault != nil && told.Fault != r.Fault.Name, !slices.Equal(told.Postings, got.Postings):
+		l.tb.Fatalf("the ledger said %s %s %v, and did %s %v", told.Status, told.Fault, told.Postings, Explain(r), got.Postings)
 	}
 }
 
