@@ -73,8 +73,6 @@ func (m *Machine) Preverify(txs [][]byte) {
 // readAhead brings what the transaction will need into the caches, while other cores are free:
 // blocks are carried out by one.
 func (m *Machine) readAhead(q *request) {
-	m.store.EntryByID(q.id)
-	m.store.EntryByRef(q.body.ReferenceKey())
 	if reads, ok := q.payload.(txn.ReadsAhead); ok {
 		reads.ReadAhead(&txn.Ahead{Guard: m.guard, Reader: m.store})
 	}

@@ -48,7 +48,9 @@ func (r *blockRun) transaction(raw []byte) {
 }
 
 func (r *blockRun) attempt(raw []byte) (entry state.Entry, c *txn.Context) {
-	c = txn.NewContext(r.env, r.block, r.now, wire.Hash{}, "", identity.Party{}, nil)
+	nobody := func() *txn.Context {
+		return txn.NewContext(r.env, r.block, r.now, wire.Hash{}, "", identity.Party{}, nil)
+	}
 	request, err := r.decode(raw)
 	if err == nil {
 		err = r.authenticate(request)
@@ -60,12 +62,14 @@ func (r *blockRun) attempt(raw []byte) (entry state.Entry, c *txn.Context) {
 		if _, again := r.block.EntryByID(entry.ID); again {
 			entry.ID = r.unique(entry.ID)
 		}
+		c = nobody()
 		c.Refuse(err)
 		return entry, c
 	}
 	entry.ID = request.id
 	if _, spent := r.block.EntryByID(request.id); spent {
 		entry.ID = r.unique(request.id)
+		c = nobody()
 		c.Refuse(fault.TxReplayed.With("transaction", request.id.String(), "a transaction that was not in a block before"))
 		return entry, c
 	}
@@ -82,8 +86,9 @@ func (r *blockRun) attempt(raw []byte) (entry state.Entry, c *txn.Context) {
 		}
 	}
 	if c.Effective() && request.body.Reference != "" {
-		c.Bind(request.body.Bound())
-		entry.Ref = request.body.ReferenceKey()
+		key, bound := request.binds()
+		c.Bind(bound)
+		entry.Ref = key
 	}
 	return entry, c
 }
@@ -129,6 +134,17 @@ type request struct {
 	party      identity.Party
 	officers   []string
 	keys       []identity.Key
+
+	key   wire.Hash // of the client reference, and what it binds to; see binds
+	bound [16]byte
+}
+
+// binds gives the key of the client reference and what it binds to, worked out once.
+func (q *request) binds() (key wire.Hash, bound [16]byte) {
+	if q.key.IsZero() && q.body.Reference != "" {
+		q.key, q.bound = q.body.ReferenceKey(), q.body.Bound()
+	}
+	return q.key, q.bound
 }
 
 func (m *Machine) decode(raw []byte) (*request, error) {
@@ -154,6 +170,7 @@ func (m *Machine) decode(raw []byte) (*request, error) {
 		return nil, err
 	}
 	q := &request{id: txn.ID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures}
+	q.binds()
 	unsigned := *q // who has signed is found out anew each time
 	m.decoded.keep(key, &unsigned, len(raw))
 	return q, nil
@@ -255,7 +272,8 @@ func (r *blockRun) reference(q *request) (first wire.Hash, err error) {
 	if q.body.Reference == "" {
 		return wire.Hash{}, nil
 	}
-	return txn.FindReference(r.block, q.body.ReferenceKey(), q.body.Reference, q.body.Bound())
+	key, bound := q.binds()
+	return txn.FindReference(r.block, key, q.body.Reference, bound)
 }
 
 func (r *blockRun) carryOut(c *txn.Context, q *request) error {

@@ -128,13 +128,11 @@ func (s *Store) Entries(height int64) ([]Entry, error) { return readBlock(s.back
 // is compared with the entry itself. absent tells that there is no such row at all.
 func (s *Store) lookUp(r Reader, row byte, hash *wire.Hash) (found Position, ok, absent bool) {
 	key := shorten(row, hash)
-	known, epoch := s.absent.has(key)
-	if known {
+	if s.filter.lacks(key) {
 		return Position{}, false, true
 	}
 	data, ok := s.backend.Get(key.key())
 	if !ok {
-		s.absent.put(key, epoch)
 		return Position{}, false, true
 	}
 	first := remembered(r)
