@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"os"
@@ -80,6 +81,14 @@ func (a *app) save(path string, key *keyring.Key, clear bool) error {
 	phrase, err := a.passphrase(path)
 	if err != nil {
 		return err
+	}
+	// Typed twice, since a slip would lock the key away for ever.
+	again, err := a.passphrase(a.text("once more, ", "再次输入，") + path)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(phrase, again) {
+		return usage("the two passphrases differ; no key was made")
 	}
 	return keyring.Save(path, key, phrase)
 }

@@ -40,7 +40,8 @@ func firstNoun(_ *cobra.Command, args []string, _ string) ([]string, cobra.Shell
 }
 
 func (a *app) getCommand() *cobra.Command {
-	return &cobra.Command{
+	var proof string
+	cmd := &cobra.Command{
 		Use: "get NOUN ID", Short: "Look one thing up", Args: cobra.ExactArgs(2), ValidArgsFunction: firstNoun,
 		Long:    "Look one thing up. Nouns:\n\n" + a.nounsHelp(),
 		Example: "  causeway get balance HAILAN-CNY/e-CNY\n  causeway get rulebook CN-SH-GT -o yaml",
@@ -52,13 +53,21 @@ func (a *app) getCommand() *cobra.Command {
 			if _, known := core.Kinds.View(args[0]); !known {
 				return usage("there is no noun %q; there are %s", args[0], strings.Join(nouns(), ", "))
 			}
-			record, err := net.Get(cmd.Context(), args[0], args[1], false)
+			record, err := net.Get(cmd.Context(), args[0], args[1], proof != "")
 			if err != nil {
 				return net.unreachable(err)
+			}
+			if proof != "" {
+				if err := writeNew(proof, record.Proof); err != nil {
+					return err
+				}
+				a.say("check it anywhere with: causeway verify %s --of %s/%s --trust GENESIS", "可离线验证：causeway verify %s --of %s/%s --trust GENESIS", proof, args[0], args[1])
 			}
 			return a.print(record.Value)
 		},
 	}
+	cmd.Flags().StringVar(&proof, "proof", "", "also write a file that proves the record, or that there is none")
+	return cmd
 }
 
 func (a *app) getTx(ctx context.Context, net *network, text string) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"causeway/client/receipt"
+	"causeway/core"
 	"causeway/core/kernel/wire"
 )
 
@@ -58,11 +60,13 @@ func writeNew(path string, data []byte) error {
 }
 
 func (a *app) verifyCommand() *cobra.Command {
-	var trust string
+	var trust, of string
 	cmd := &cobra.Command{
-		Use: "verify FILE", Short: "Verify a receipt without any network", Args: cobra.ExactArgs(1),
-		Long: `Verify a receipt without any network, against what you trust: the genesis.json of the
-network, which you have from elsewhere than whoever gave you the receipt, or a checkpoint.`,
+		Use: "verify FILE", Short: "Verify a receipt, or the proof of a record, without any network", Args: cobra.ExactArgs(1),
+		Long: `Verify a receipt, or with --of the proof of a record, without any network, against what you
+trust: the genesis.json of the network, which you have from elsewhere than whoever gave you the
+file, or a checkpoint.`,
+		Example: "  causeway verify payment.receipt --trust genesis.json\n  causeway verify balance.proof --of balance/KOWLOON-HKD/HKDX --trust genesis.json",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if trust == "" {
 				return usage("say what you trust: --trust genesis.json, or a checkpoint")
@@ -75,16 +79,55 @@ network, which you have from elsewhere than whoever gave you the receipt, or a c
 			if err != nil {
 				return fileError(err)
 			}
-			v, err := receipt.Verify(data, anchor)
-			if err != nil {
+			if of != "" {
+				err = a.verifyRecord(data, anchor, of)
+			} else {
+				err = a.verifyReceipt(data, anchor)
+			}
+			if errors.Is(err, receipt.ErrInvalid) {
 				return &exit{exitUsage, fmt.Errorf("%s: %w", args[0], err)}
 			}
-			a.say(a.paint(green, "verified")+": %s of %s was %s in block %d", a.paint(green, "验证通过")+"：%[2]s 的 %[1]s 在区块 %[4]d 中状态为 %[3]s", v.Kind, v.Party, v.Status, v.Height)
-			return a.print(v)
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&trust, "trust", "", "genesis.json of the network, or a checkpoint as JSON")
+	cmd.Flags().StringVar(&of, "of", "", "NOUN/ID of the record that the file is to prove (get --proof)")
 	return cmd
+}
+
+func (a *app) verifyReceipt(data []byte, trust receipt.Trust) error {
+	v, err := receipt.Verify(data, trust)
+	if err != nil {
+		return err
+	}
+	a.say(a.paint(green, "verified")+": %s of %s was %s in block %d", a.paint(green, "验证通过")+"：%[2]s 的 %[1]s 在区块 %[4]d 中状态为 %[3]s", v.Kind, v.Party, v.Status, v.Height)
+	return a.print(v)
+}
+
+// verifyRecord also compares the key: a proof of absence holds for many.
+func (a *app) verifyRecord(data []byte, trust receipt.Trust, of string) error {
+	noun, id, _ := strings.Cut(of, "/")
+	view, known := core.Kinds.View(noun)
+	if !known || view.Key == nil {
+		return usage("--of %s: there is no provable noun %q", of, noun)
+	}
+	key := view.Key(id)
+	if key == nil {
+		return usage("--of %s: %q is no id of a %s", of, id, noun)
+	}
+	v, err := receipt.VerifyState(data, trust)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(key, v.Key) {
+		return fmt.Errorf("%w about %s: its key is %s", receipt.ErrInvalid, of, v.Key)
+	}
+	if len(v.Value) == 0 {
+		a.say(a.paint(green, "verified")+": after block %d there was no %s", a.paint(green, "验证通过")+"：区块 %d 之后没有 %s", v.Height, of)
+	} else {
+		a.say(a.paint(green, "verified")+": after block %d the ledger held this %s", a.paint(green, "验证通过")+"：区块 %d 之后账本中有此 %s", v.Height, of)
+	}
+	return a.print(v)
 }
 
 func fileError(err error) error {
