@@ -7,6 +7,7 @@ import (
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/guard"
 	"causeway/core/kernel/money"
+	"causeway/core/kernel/wire"
 )
 
 type explainInput struct {
@@ -27,10 +28,19 @@ type Explanation struct {
 	Postings []Posting `json:"postings,omitempty"`
 	Trace    []Step    `json:"trace,omitempty" doc:"of the party's own path in full; of the other side only authority and code"`
 	Items    []Item    `json:"items,omitempty"`
+	Parts    []Part    `json:"parts,omitempty" doc:"of the items that would be refused or held, up to 200 of them: why"`
 	Waiting  []Waiting `json:"waiting,omitempty" doc:"who would have to review it, and until when"`
 	Needs    uint8     `json:"approvals_needed" doc:"of the party's own officers"`
 	FourEyes bool      `json:"maker_checker" doc:"the maker's own approval does not count"`
 	Height   int64     `json:"height" doc:"of the state this was answered on"`
+}
+
+// Part is what would happen to one payment of a batch.
+type Part struct {
+	ID      wire.Hash `json:"id" doc:"as in items"`
+	Problem *Problem  `json:"problem,omitempty"`
+	Trace   []Step    `json:"trace,omitempty"`
+	Waiting []Waiting `json:"waiting,omitempty"`
 }
 
 // Step is one rule that was asked.
@@ -76,10 +86,22 @@ func (a *API) explain(_ context.Context, in *explainInput) (*explainOutput, erro
 	if e.Error != nil {
 		out.Problem = problem(e.Error)
 	}
-	for _, w := range e.Waiting {
-		out.Waiting = append(out.Waiting, Waiting{Authority: w.Authority, Rules: w.Rules, Deadline: w.Deadline})
+	out.Waiting = waiting(e.Waiting)
+	for _, p := range e.Parts {
+		part := Part{ID: p.ID, Trace: trace(p.Steps), Waiting: waiting(p.Waiting)}
+		if p.Error != nil {
+			part.Problem = problem(p.Error)
+		}
+		out.Parts = append(out.Parts, part)
 	}
 	return &explainOutput{Height: number(e.Height), Body: out}, nil
+}
+
+func waiting(list []guard.Waiting) (out []Waiting) {
+	for _, w := range list {
+		out = append(out, Waiting{Authority: w.Authority, Rules: w.Rules, Deadline: w.Deadline})
+	}
+	return out
 }
 
 func trace(steps []guard.Step) (out []Step) {

@@ -81,11 +81,20 @@ type Explanation struct {
 	Postings []Posting       `json:"postings,omitempty"`
 	Trace    json.RawMessage `json:"trace,omitempty"`
 	Items    []Item          `json:"items,omitempty"`
+	Parts    []Part          `json:"parts,omitempty"` // of the items that would be refused or held: why
 	Waiting  json.RawMessage `json:"waiting,omitempty"`
 	Needs    uint8           `json:"approvals_needed"`
 	FourEyes bool            `json:"maker_checker"`
 	Height   int64           `json:"height"`
 	Problem  json.RawMessage `json:"problem,omitempty"`
+}
+
+// Part is what would happen to one payment of a batch.
+type Part struct {
+	ID      wire.Hash       `json:"id"`
+	Problem json.RawMessage `json:"problem,omitempty"`
+	Trace   json.RawMessage `json:"trace,omitempty"`
+	Waiting json.RawMessage `json:"waiting,omitempty"`
 }
 
 // Record is one thing that can be looked up. Proof, if asked for, is a file for

@@ -18,11 +18,23 @@ type Explanation struct {
 	Postings []ledger.Posting `json:"postings,omitempty"`
 	Steps    []guard.Step     `json:"trace,omitempty"`
 	Items    []txn.Item       `json:"items,omitempty"`
+	Parts    []Part           `json:"parts,omitempty"`   // of the items that would be refused or held: why
 	Waiting  []guard.Waiting  `json:"waiting,omitempty"` // who would have to review, and until when
 	Needs    uint8            `json:"approvals_needed"`  // of this party's own officers
 	FourEyes bool             `json:"maker_checker"`     // the maker's own approval does not count
 	Height   int64            `json:"height"`            // of the state this was answered on
 }
+
+// Part is what would happen to one payment of a batch.
+type Part struct {
+	ID      wire.Hash       `json:"id"`
+	Error   *fault.Error    `json:"error,omitempty"`
+	Steps   []guard.Step    `json:"trace,omitempty"`
+	Waiting []guard.Waiting `json:"waiting,omitempty"`
+}
+
+// partsMax bounds an explanation: after so many payments that do not pass, more say nothing new.
+const partsMax = 200
 
 // explainWindowMs is how far the time in an explain request (its body's expiry) may be from
 // the clock: an overheard request soon answers nobody.
@@ -88,6 +100,19 @@ func (m *Machine) Explain(body *txn.Body, officer string, nowMs int64) (*Explana
 	}
 	if held, ok := txn.FindHeld(block, id); ok && e.Status == txn.Held {
 		e.Waiting = held.PublicWaiting()
+	}
+	for _, item := range e.Items {
+		if item.Status != txn.Refused && item.Status != txn.Held || len(e.Parts) == partsMax {
+			continue
+		}
+		part := Part{ID: item.ID}
+		if one, ok := txn.FindOutcome(block, item.ID); ok {
+			part.Error, part.Steps = m.Told(&one, party.LEI)
+		}
+		if held, ok := txn.FindHeld(block, item.ID); ok && item.Status == txn.Held {
+			part.Waiting = held.PublicWaiting()
+		}
+		e.Parts = append(e.Parts, part)
 	}
 	return e, nil
 }

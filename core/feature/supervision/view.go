@@ -3,18 +3,22 @@ package supervision
 import (
 	"strings"
 
+	"causeway/core/feature/payment"
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/identity"
 	"causeway/core/kernel/txn"
 	"causeway/core/kernel/wire"
 )
 
-// Hold is what may be seen of a held payment: whose it is, for whom it waits and until when.
-// Neither payload nor charges, and of a quiet rule not even that it was the one that asked.
+// Hold is what may be seen of a held payment: whose it is, by which of its sender's ids it is
+// known, for whom it waits and until when. Neither payload nor charges, and of a quiet rule not
+// even that it was the one that asked.
 type Hold struct {
 	ID       wire.Hash         `json:"id"`
 	Party    identity.LEI      `json:"party"`
 	Kind     string            `json:"kind"`
+	UETR     *payment.UETR     `json:"uetr,omitempty"`
+	EndToEnd string            `json:"end_to_end,omitempty"`
 	Waiting  []Review          `json:"waiting"`
 	Answered []txn.AuthorityID `json:"answered,omitempty"`
 	Reserved []txn.Reservation `json:"reserved,omitempty"`
@@ -38,6 +42,13 @@ func public(h txn.HeldPayment) Hold {
 	}
 	if f := fault.Numbered(h.Fault); f != nil {
 		v.Fault = f.Name
+	}
+	if h.Kind == payment.SendKind.Name {
+		// The request to cancel it (camt.056) knows it by these.
+		var sent payment.Send
+		if wire.UnmarshalStored(h.Payload, &sent) == nil {
+			v.UETR, v.EndToEnd = sent.UETR, sent.EndToEnd
+		}
 	}
 	if h.Status == txn.HeldOpen {
 		for _, w := range h.Waiting {
