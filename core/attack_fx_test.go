@@ -87,3 +87,22 @@ func TestFillsTogetherKeepTheWorstRate(t *testing.T) {
 		}
 	}
 }
+
+// An asset whose name runs into the next part of a key is no asset: a payment into it must not
+// find quotes of another, which the guard would then not know of.
+func TestNamesThatRunIntoKeysFindNothing(t *testing.T) {
+	w := testkit.NewWorld()
+	w.Rulebooks = []guard.Rulebook{{Authority: "HK", Version: 1, Title: "Hong Kong", Rules: []guard.Rule{
+		{ID: "cap", When: &guard.When{Classes: []string{"enterprise"}}, Cap: &guard.Cap{Asset: testkit.HKDX, Limit: testkit.Units(2_000_000)}},
+	}}}
+	l := testkit.New(t, w)
+	post(l, "HUIHAI", "HUIHAI-FX", money.Rate{Num: 1<<64 - 1, Den: 1}, testkit.Units(5_000_000))
+	worst := money.Rate{Num: 1, Den: 1}
+	before := l.BalanceOf("SUPPLY-HKD", testkit.HKDX)
+	for _, target := range []txn.AssetID{"HKDX\x00", "HKDX\x00\x00", "HKDX\x00\x00\x00"} {
+		l.Do("IMPORT", "payment.send", &payment.Send{From: "IMPORT-CNY", To: "SUPPLY-HKD", Asset: testkit.ECNY, TargetAsset: target, Amount: money.FromUint64(1), WorstRate: &worst, Purpose: "CGODDR"})
+	}
+	if after := l.BalanceOf("SUPPLY-HKD", testkit.HKDX); after != before {
+		t.Fatalf("the payee has %s HKDX, more than its cap of 2,000,000.00", after.Total.Grouped(2))
+	}
+}

@@ -77,7 +77,7 @@ func FindQuote(r txn.Reader, id wire.Hash) (Quote, error) {
 func Best(r txn.Reader, source, target txn.AssetID, visit func(Quote) bool) {
 	book.Scan(r, pairKey(source, target), nil, func(_ []byte, id wire.Hash) bool {
 		q, ok := quotes.Get(r, id[:])
-		return !ok || visit(q)
+		return !ok || q.Source != source || q.Target != target || visit(q) // a name may run into the rest of the key
 	})
 }
 

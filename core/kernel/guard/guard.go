@@ -60,6 +60,9 @@ type judgement struct {
 func (g *Guard) Judge(r state.Reader, now int64, order *Order, postings []ledger.Posting, prior Prior) (*Decision, error) {
 	j := judgement{guard: g, r: r, now: now, order: order, prior: &prior}
 	j.Verdict = Allow
+	if err := j.named(); err != nil {
+		return nil, err
+	}
 	if err := j.postings(postings); err != nil {
 		return nil, err
 	}
@@ -86,6 +89,9 @@ func (g *Guard) Judge(r state.Reader, now int64, order *Order, postings []ledger
 func (g *Guard) JudgeMaker(r state.Reader, now int64, order *Order, maker *Side) (*Decision, error) {
 	j := judgement{guard: g, r: r, now: now, order: order, prior: &Prior{}, maker: maker}
 	j.Verdict = Allow
+	if err := j.named(); err != nil {
+		return nil, err
+	}
 	j.side(maker)
 	j.receiver(&maker.Account, &ledger.Posting{To: maker.Account.ID, Asset: order.SourceAsset})
 	reach := newReached()

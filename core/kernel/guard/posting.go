@@ -15,12 +15,25 @@ func mustParty(r state.Reader, lei identity.LEI) (identity.Party, error) {
 	return party, nil
 }
 
+// named refuses an order in assets that are not registered: rules would measure nothing in it.
+func (j *judgement) named() error {
+	for _, id := range [...]ledger.AssetID{j.order.SourceAsset, j.order.TargetAsset} {
+		if _, ok := ledger.FindAsset(j.r, id); !ok {
+			return fault.AssetNotFound.With("asset", string(id), "a registered asset")
+		}
+	}
+	return nil
+}
+
 // postings judges what holds for each posting whatever the rulebooks say: the state of the
 // asset, freezes, and what the receiving account accepts. Checks sit here, on postings, and
 // not on transaction kinds, so that no new kind can forget them.
 func (j *judgement) postings(list []ledger.Posting) error {
 	for i := range list {
 		p := &list[i]
+		if p.Asset != j.order.SourceAsset && p.Asset != j.order.TargetAsset {
+			return fault.InternalBug.With("posting", string(p.Asset), "an asset that the order names, and so the rules have measured")
+		}
 		asset, ok := ledger.FindAsset(j.r, p.Asset)
 		if !ok {
 			return fault.AssetNotFound.With("asset", string(p.Asset), "a registered asset")
