@@ -97,7 +97,11 @@ func (l *Ledger) Block(txs ...[]byte) []Result {
 		before = totals(l.Store())
 	}
 	var told *core.Explanation
+	var offered core.CheckResult
 	if check {
+		if len(txs) > 0 {
+			offered = l.machines[0].Check(txs[0], l.now, false)
+		}
 		told = l.rehearse(b)
 	}
 	var outcomes [2]*core.Outcome
@@ -123,6 +127,9 @@ func (l *Ledger) Block(txs ...[]byte) []Result {
 	results := l.results(outcomes[0])
 	if told != nil {
 		l.keptItsWord(told, results[0])
+	}
+	if f := fault.Numbered(uint16(offered.Code)); f != nil && len(txs) == 1 && results[0].Fault != f {
+		l.tb.Fatalf("the mempool would have refused with %s what ended %s", f.Name, Explain(results[0]))
 	}
 	return results
 }
