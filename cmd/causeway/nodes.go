@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"causeway/api"
-	"causeway/cmd/causeway/serve"
+	"causeway/cmd/gateway"
 	"causeway/core"
 	"causeway/node"
 	"causeway/sample"
@@ -111,7 +111,7 @@ type server struct {
 func (a *app) serve(ctx context.Context, config node.Config, listener net.Listener) (*server, error) {
 	config.Logger = a.log()
 	node.TuneMemory()
-	n, err := node.New(config, serve.Open)
+	n, err := node.New(config, node.OpenCore)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (a *app) serve(ctx context.Context, config node.Config, listener net.Listen
 	if err := os.WriteFile(s.address, []byte("http://"+listener.Addr().String()+"\n"), 0o600); err != nil {
 		return nil, errors.Join(err, n.Stop())
 	}
-	backend := serve.Backend{Node: n}
+	backend := gateway.New(n)
 	s.http = api.New(backend, backend, api.Config{Version: version(), Logger: config.Logger}).Server(listener.Addr().String())
 	go func() {
 		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"causeway/api"
 	"causeway/client/receipt"
@@ -75,14 +76,25 @@ func (g *Gateway) Block(height int64) (api.Block, error) {
 
 // Receipt makes the receipt of an id.
 func (g *Gateway) Receipt(id [32]byte, trusted int64) ([]byte, error) {
-	file, err := issue.Receipt(g.Ledger(), g.node, id, trusted)
-	return file, named(err)
+	return afterHeader(func() ([]byte, error) { return issue.Receipt(g.Ledger(), g.node, id, trusted) })
 }
 
 // State makes a proof of what a key holds.
 func (g *Gateway) State(key []byte, trusted int64) ([]byte, error) {
-	file, err := issue.State(g.Ledger(), g.node, key, trusted)
-	return file, named(err)
+	return afterHeader(func() ([]byte, error) { return issue.State(g.Ledger(), g.node, key, trusted) })
+}
+
+// headerWait is how long the header after a block may take: an idle chain makes one a second.
+const headerWait = 4 * time.Second
+
+// afterHeader tries again while the header that proves a block is still being made.
+func afterHeader(proved func() ([]byte, error)) ([]byte, error) {
+	for end := time.Now().Add(headerWait); ; time.Sleep(10 * time.Millisecond) {
+		file, err := proved()
+		if fault.Of(err) != fault.ReceiptNotYet || time.Now().After(end) {
+			return file, named(err)
+		}
+	}
 }
 
 // Status is the node's own.
