@@ -3,16 +3,10 @@ package api_test
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
-	"io"
-	"net/http"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
-	"causeway/api"
 	"causeway/client"
 	"causeway/client/receipt"
 	"causeway/core/kernel/fault"
