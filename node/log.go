@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"log/slog"
+	"strings"
 
 	cmtlog "github.com/cometbft/cometbft/libs/log"
 )
@@ -20,8 +21,12 @@ func (l engineLogger) Info(text string, pairs ...any) { l.write(slog.LevelDebug,
 func (l engineLogger) Warn(text string, pairs ...any) { l.write(slog.LevelWarn, text, pairs) }
 
 func (l engineLogger) Error(text string, pairs ...any) {
-	if l.peers {
+	switch {
+	case l.peers:
 		l.write(slog.LevelInfo, text, pairs)
+		return
+	case strings.HasPrefix(text, "Not stopping "), text == "Error stopping pool":
+		l.write(slog.LevelDebug, text, pairs) // the engine stops twice what has not started or has stopped
 		return
 	}
 	l.write(slog.LevelError, text, pairs)
