@@ -51,6 +51,7 @@ type judgement struct {
 	order *Order
 	prior *Prior
 	maker *Side // set while a maker's own path is judged
+	scope scope // of the rule that is being checked
 
 	searched int // sessions that were closed, and looked for
 }
@@ -127,7 +128,8 @@ func (j *judgement) rule(b *book, c *compiled, at *reach) {
 	if j.order.Nature == Return && !c.standing() {
 		return // it is about flows; what an account may hold stays to be asked
 	}
-	c.check(j, &scope{book: b, rule: c, roles: roles, authority: &at.authority})
+	j.scope = scope{book: b, rule: c, roles: roles, authority: &at.authority}
+	c.check(j, &j.scope)
 }
 
 // scope is one rule in the roles it was reached in.

@@ -25,14 +25,16 @@ func (e *Expression) tighterThan(ancestor body) bool {
 	return ok && a.CEL == e.CEL && (!e.Hold || a.Hold && e.DeadlineMs <= a.DeadlineMs)
 }
 
-// check evaluates the expression once for each role the rulebook was reached in. An
-// evaluation error refuses.
+// check evaluates the expression once for each role the rulebook was reached in, or just once
+// where it does not ask for the role. An evaluation error refuses.
 func (e *Expression) check(j *judgement, s *scope) {
+	facts := j.facts(s)
 	for _, role := range [...]Role{AsPayer, AsPayee, AsAsset, AsMaker} {
 		if s.roles&bit(role) == 0 {
 			continue
 		}
-		fires, err := s.rule.program.Eval(j.facts(s, role))
+		facts.Role = string(role)
+		fires, err := s.rule.program.Eval(facts)
 		switch {
 		case err != nil:
 			j.refuse(s, s.step(), fault.In(err))
@@ -40,15 +42,16 @@ func (e *Expression) check(j *judgement, s *scope) {
 			j.hold(s, s.step(), e.DeadlineMs)
 		case fires:
 			j.refuse(s, s.step(), fault.RuleExpression.With("rule "+s.rule.ID, e.CEL, "false"))
-		default:
+		case s.rule.program.AsksRole():
 			continue
 		}
 		return
 	}
 }
 
-// facts is what an expression can see. It is built per evaluation; nothing of it is kept.
-func (j *judgement) facts(s *scope, role Role) *expr.Facts {
+// facts is what an expression can see, but for the role. It is built per rule; nothing of it
+// is kept.
+func (j *judgement) facts(s *scope) *expr.Facts {
 	o := j.order
 	zone := ZoneOf(j.r, s.authority)
 	local := zone.Zone.Local(j.now)
@@ -59,7 +62,6 @@ func (j *judgement) facts(s *scope, role Role) *expr.Facts {
 			TargetAsset: string(o.TargetAsset), TargetAmount: o.TargetAmount,
 		},
 		Maker: o.SourceAsset != o.TargetAsset,
-		Role:  string(role),
 		Now:   expr.Now{Date: int32(local.Date()), Minute: int32(local.MinuteOfDay()), Weekday: int32(local.Weekday)},
 	}
 	for _, d := range o.Documents {

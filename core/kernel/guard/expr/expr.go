@@ -39,10 +39,14 @@ type Program struct {
 	source  string
 	program cel.Program
 	costMax uint64
+	role    bool
 }
 
 // Source is the text that was compiled.
 func (p *Program) Source() string { return p.source }
+
+// AsksRole reports that the outcome may depend on Facts.Role.
+func (p *Program) AsksRole() bool { return p.role }
 
 // CostMax is the most that evaluating can cost with facts within their bounds.
 func (p *Program) CostMax() uint64 { return p.costMax }
@@ -131,7 +135,7 @@ func Compile(source string) (*Program, *fault.Error) {
 	if err != nil {
 		return nil, fault.ExpressionInvalid.With("expression", err.Error(), "an expression that can be planned")
 	}
-	return &Program{source: source, program: program, costMax: estimate.Max}, nil
+	return &Program{source: source, program: program, costMax: estimate.Max, role: names(ast.NativeRep(), "role")}, nil
 }
 
 var errNotBool = errors.New("the expression gave no boolean")

@@ -203,3 +203,20 @@ func BenchmarkEval(b *testing.B) {
 		})
 	}
 }
+
+func TestAsksRole(t *testing.T) {
+	for source, want := range map[string]bool{
+		`payment.purpose == "CGODDR"`: false,
+		`role == "payer"`:             true,
+		`payment.purpose == "role"`:   false,
+		`payer.roles.exists(r, r == "bank") && (maker || role != "payee")`: true,
+	} {
+		p, refused := Compile(source)
+		if refused != nil {
+			t.Fatal(source, refused)
+		}
+		if p.AsksRole() != want {
+			t.Errorf("%s: %v", source, p.AsksRole())
+		}
+	}
+}

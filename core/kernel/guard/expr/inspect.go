@@ -56,6 +56,14 @@ func inspect(checked *ast.AST) *fault.Error {
 	return refused
 }
 
+// names reports that an identifier occurs, be it the variable or one of a comprehension.
+func names(checked *ast.AST, name string) (found bool) {
+	ast.PreOrderVisit(checked.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		found = found || e.Kind() == ast.IdentKind && e.AsIdent() == name
+	}))
+	return found
+}
+
 func inspectNode(checked *ast.AST, e ast.Expr, refuse func(e ast.Expr, found, want string)) {
 	if t := checked.GetType(e.ID()); !allowed(t) {
 		refuse(e, t.String(), "bool, int, string, amount, document or a list of one of them")
