@@ -1,7 +1,6 @@
 package core
 
 import (
-	"causeway/core/kernel/approval"
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/guard"
 	"causeway/core/kernel/identity"
@@ -142,7 +141,7 @@ func (r *blockRun) explain(c *txn.Context, q *request, e *Explanation) (err erro
 		return err
 	}
 	if !access.Immediate {
-		needed, fourEyes := approval.Need(&q.party, q.body.Kind, string(access.Asset), access.Amount)
+		needed, fourEyes := c.Approvals(q.body.Kind, access)
 		e.Needs, e.FourEyes = needed, fourEyes
 		if !fourEyes {
 			e.Needs-- // the maker's own counts

@@ -292,7 +292,7 @@ func (r *blockRun) carryOut(c *txn.Context, q *request) error {
 		return err
 	}
 	if !access.Immediate {
-		needed, fourEyes := approval.Need(&q.party, q.body.Kind, string(access.Asset), access.Amount)
+		needed, fourEyes := c.Approvals(q.body.Kind, access)
 		if !approval.Enough(&q.party, c.Maker(), q.officers, needed, fourEyes) {
 			return c.Propose(q.body.Kind, q.body.Version, q.body.Payload, needed, fourEyes, q.body.Reference)
 		}

@@ -33,7 +33,13 @@ func (p *Cancel) Validate() error {
 }
 
 // Access: any maker of the payer; taking back what has not moved needs no second officer.
-func (p *Cancel) Access(*txn.Context) (txn.Access, error) { return txn.Access{Immediate: true}, nil }
+func (p *Cancel) Access(c *txn.Context) (txn.Access, error) {
+	access := txn.Access{Immediate: true}
+	if h, ok := txn.FindHeld(c.Reader(), p.Payment); ok && len(h.Reserved) > 0 {
+		access.Account = h.Reserved[0].Account // a payment debits one account
+	}
+	return access, nil
+}
 
 // Execute ends the hold.
 func (p *Cancel) Execute(c *txn.Context) error {

@@ -64,10 +64,11 @@ func (p *File) Validate() error {
 	return nil
 }
 
-// Access: the owner of the account, with the approvals its policy asks for the whole sum.
+// Access: the owner of the account, with the approvals its policy asks for the whole sum, of
+// files as of batches.
 func (p *File) Access(c *txn.Context) (txn.Access, error) {
 	_, err := c.OwnAccount(p.Account)
-	return txn.Access{Account: p.Account, Asset: p.Asset, Amount: p.Sum}, err
+	return txn.Access{Account: p.Account, Asset: p.Asset, Amount: p.Sum, Spares: BatchKind.Name}, err
 }
 
 // Execute registers the manifest.

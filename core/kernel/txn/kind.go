@@ -60,6 +60,9 @@ type Access struct {
 	// Kind is measured against the keys' scopes besides the transaction's own, where one
 	// transaction stands for another: an approval for what it approves.
 	Kind string
+	// Spares is a kind whose transactions will need no approvals because this one has them: the
+	// policy is asked for both.
+	Spares string
 	// Powers says that officers, keys or policy change; whatever wants an admin does so.
 	Powers bool
 	// SignedBy is a key that must have signed, where not any key of the officer will do.
