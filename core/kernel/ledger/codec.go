@@ -40,10 +40,11 @@ func (b *Balance) DecodeState(data []byte) (err error) {
 
 // AppendCBOR writes the posting as wire.Marshal does.
 func (p *Posting) AppendCBOR(to []byte) []byte {
-	f := wire.BeginFields(to)
-	f.Text(1, string(p.From))
-	f.Text(2, string(p.To))
-	f.Set(wire.AppendText(f.Key(3), p.Asset))
-	f.Set(p.Amount.AppendCBOR(f.Key(4)))
-	return f.End()
+	var f wire.Fields
+	to = f.Begin(to)
+	to = f.Text(to, 1, string(p.From))
+	to = f.Text(to, 2, string(p.To))
+	to = wire.AppendText(f.Key(to, 3), p.Asset)
+	to = p.Amount.AppendCBOR(f.Key(to, 4))
+	return f.End(to)
 }

@@ -11,18 +11,18 @@ import (
 
 // AppendCBOR writes the canonical result.
 func (r *Result) AppendCBOR(to []byte) []byte {
-	f := wire.BeginFields(to)
-	f.Set(wire.AppendUint(f.Key(1), uint64(r.Status)))
-	f.Uint(2, uint64(r.Fault))
+	var f wire.Fields
+	to = f.Begin(to)
+	to = wire.AppendUint(f.Key(to, 1), uint64(r.Status))
+	to = f.Uint(to, 2, uint64(r.Fault))
 	if len(r.Postings) > 0 {
-		to = wire.AppendArray(f.Key(3), len(r.Postings))
+		to = wire.AppendArray(f.Key(to, 3), len(r.Postings))
 		for i := range r.Postings {
 			to = r.Postings[i].AppendCBOR(to)
 		}
-		f.Set(to)
 	}
 	if len(r.Events) > 0 {
-		to = wire.AppendArray(f.Key(4), len(r.Events))
+		to = wire.AppendArray(f.Key(to, 4), len(r.Events))
 		for i := range r.Events {
 			to = append(wire.AppendText(append(wire.AppendMap(to, 2), 1), r.Events[i].Name), 2)
 			if len(r.Events[i].Data) == 0 {
@@ -30,54 +30,52 @@ func (r *Result) AppendCBOR(to []byte) []byte {
 			}
 			to = append(to, r.Events[i].Data...)
 		}
-		f.Set(to)
 	}
 	if len(r.Items) > 0 {
-		to = wire.AppendArray(f.Key(5), len(r.Items))
+		to = wire.AppendArray(f.Key(to, 5), len(r.Items))
 		for i := range r.Items {
 			to = r.Items[i].appendCBOR(to)
 		}
-		f.Set(to)
 	}
-	f.Set(wire.AppendHash(f.Key(6), &r.Original))
-	f.Set(wire.AppendHash(f.Key(7), &r.Trace))
+	to = wire.AppendHash(f.Key(to, 6), &r.Original)
+	to = wire.AppendHash(f.Key(to, 7), &r.Trace)
 	if len(r.Bound) > 0 {
-		f.Set(wire.AppendBytes(f.Key(8), r.Bound))
+		to = wire.AppendBytes(f.Key(to, 8), r.Bound)
 	}
-	f.Text(9, string(r.Party))
-	return f.End()
+	to = f.Text(to, 9, string(r.Party))
+	return f.End(to)
 }
 
 func (i *Item) appendCBOR(to []byte) []byte {
-	f := wire.BeginFields(to)
-	f.Set(wire.AppendHash(f.Key(1), &i.ID))
-	f.Set(wire.AppendUint(f.Key(2), uint64(i.Status)))
-	f.Uint(3, uint64(i.Fault))
-	f.Set(wire.AppendHash(f.Key(4), &i.Hash))
-	return f.End()
+	var f wire.Fields
+	to = f.Begin(to)
+	to = wire.AppendHash(f.Key(to, 1), &i.ID)
+	to = wire.AppendUint(f.Key(to, 2), uint64(i.Status))
+	to = f.Uint(to, 3, uint64(i.Fault))
+	to = wire.AppendHash(f.Key(to, 4), &i.Hash)
+	return f.End(to)
 }
 
 // AppendCBOR writes the private part, whose hash is in the result.
 func (p *Private) AppendCBOR(to []byte) []byte {
-	f := wire.BeginFields(to)
+	var f wire.Fields
+	to = f.Begin(to)
 	if len(p.Steps) > 0 {
-		to = wire.AppendArray(f.Key(1), len(p.Steps))
+		to = wire.AppendArray(f.Key(to, 1), len(p.Steps))
 		for i := range p.Steps {
 			to = p.Steps[i].AppendCBOR(to)
 		}
-		f.Set(to)
 	}
 	if len(p.Charges) > 0 {
-		to = wire.AppendArray(f.Key(2), len(p.Charges))
+		to = wire.AppendArray(f.Key(to, 2), len(p.Charges))
 		for i := range p.Charges {
 			to = p.Charges[i].AppendCBOR(to)
 		}
-		f.Set(to)
 	}
-	f.Text(3, p.Field)
-	f.Text(4, p.Found)
-	f.Text(5, p.Want)
-	return f.End()
+	to = f.Text(to, 3, p.Field)
+	to = f.Text(to, 4, p.Found)
+	to = f.Text(to, 5, p.Want)
+	return f.End(to)
 }
 
 // hash is what a result says of its private part.
@@ -96,15 +94,15 @@ func (o *Outcome) Encode(id wire.Hash) (data []byte, hash wire.Hash) {
 		fields = 3
 	}
 	var buffer [outcomeBytes]byte
-	data = append(wire.AppendMap(buffer[:0], fields), 1)
-	start := len(data)
-	data = o.Result.AppendCBOR(data)
-	hash = resultHash(&id, data[start:])
-	data = o.Private.AppendCBOR(append(data, 2))
+	to := append(wire.AppendMap(buffer[:0], fields), 1)
+	start := len(to)
+	to = o.Result.AppendCBOR(to)
+	hash = resultHash(&id, to[start:])
+	to = o.Private.AppendCBOR(append(to, 2))
 	if o.Tx != 0 {
-		data = wire.AppendUint(append(data, 3), uint64(o.Tx))
+		to = wire.AppendUint(append(to, 3), uint64(o.Tx))
 	}
-	return bytes.Clone(data), hash
+	return bytes.Clone(to), hash
 }
 
 func resultHash(id *wire.Hash, result []byte) wire.Hash {

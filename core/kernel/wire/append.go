@@ -53,56 +53,56 @@ func AppendTrue(to []byte) []byte { return append(to, 0xf5) }
 // AppendHash writes a hash as MarshalCBOR does.
 func AppendHash(to []byte, h *Hash) []byte { return append(append(to, 0x58, 32), h[:]...) }
 
-// Fields writes a map with small integers as keys, of which some are left out: the number of
-// those that are there is known at the end.
-type Fields struct {
-	to   []byte
-	at   int // of the map's head
-	have int
+// Fields writes a map with small integers as keys, of which some are left out: it counts those
+// that are there. Its methods pass the bytes along, so that these can stand on the stack.
+type Fields struct{ at, have int }
+
+// Begin starts a map of at most 23 fields.
+func (f *Fields) Begin(to []byte) []byte {
+	f.at, f.have = len(to), 0
+	return append(to, 0)
 }
 
-// BeginFields starts a map of at most 23 fields.
-func BeginFields(to []byte) Fields { return Fields{to: append(to, 0), at: len(to)} }
-
-// Key begins a field; its value is to be appended to what Key returns and given to Set.
-func (f *Fields) Key(n uint64) []byte {
+// Key begins a field; the caller appends its value.
+func (f *Fields) Key(to []byte, n uint64) []byte {
 	f.have++
-	return AppendUint(f.to, n)
+	return AppendUint(to, n)
 }
 
-// Set takes the bytes with the field's value appended.
-func (f *Fields) Set(to []byte) { f.to = to }
-
-// End returns everything written.
-func (f *Fields) End() []byte {
-	f.to[f.at] = 5<<5 | byte(f.have)
-	return f.to
+// End completes the map.
+func (f *Fields) End(to []byte) []byte {
+	to[f.at] = 5<<5 | byte(f.have)
+	return to
 }
 
 // Text writes a field of text unless it is empty.
-func (f *Fields) Text(n uint64, text string) {
-	if text != "" {
-		f.to = AppendText(f.Key(n), text)
+func (f *Fields) Text(to []byte, n uint64, text string) []byte {
+	if text == "" {
+		return to
 	}
+	return AppendText(f.Key(to, n), text)
 }
 
 // Uint writes a field with a number unless it is zero.
-func (f *Fields) Uint(n, value uint64) {
-	if value != 0 {
-		f.to = AppendUint(f.Key(n), value)
+func (f *Fields) Uint(to []byte, n, value uint64) []byte {
+	if value == 0 {
+		return to
 	}
+	return AppendUint(f.Key(to, n), value)
 }
 
 // Int writes a field with a number unless it is zero.
-func (f *Fields) Int(n uint64, value int64) {
-	if value != 0 {
-		f.to = AppendInt(f.Key(n), value)
+func (f *Fields) Int(to []byte, n uint64, value int64) []byte {
+	if value == 0 {
+		return to
 	}
+	return AppendInt(f.Key(to, n), value)
 }
 
 // True writes a field if it is true.
-func (f *Fields) True(n uint64, value bool) {
-	if value {
-		f.to = AppendTrue(f.Key(n))
+func (f *Fields) True(to []byte, n uint64, value bool) []byte {
+	if !value {
+		return to
 	}
+	return AppendTrue(f.Key(to, n))
 }
