@@ -1,0 +1,106 @@
+package core_test
+
+import (
+	"testing"
+
+	"causeway/core/feature/fx"
+	"causeway/core/feature/payment"
+	"causeway/core/feature/supervision"
+	"causeway/core/kernel/fault"
+	"causeway/core/kernel/guard"
+	"causeway/core/kernel/money"
+	"causeway/core/kernel/txn"
+	"causeway/internal/testkit"
+)
+
+// Whoever is first in a block ends a held payment; the others find it closed. Funds and quota
+// charges follow the one end there is.
+func TestEndsOfOneHoldInOneBlock(t *testing.T) {
+	for first := range 3 {
+		w := testkit.NewWorld()
+		w.Rulebooks = []guard.Rulebook{{Authority: "CN-SH", Version: 1, Title: "Shanghai", Rules: []guard.Rule{
+			{ID: "large", Review: &guard.Review{In: guard.Measure{Asset: testkit.ECNY}, Above: testkit.Units(100), DeadlineMs: 3600_000}},
+		}}}
+		l := testkit.New(t, w)
+		held := l.Must("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, 400))
+		ends := [][]byte{
+			l.Signed("IMPORT", "payment.cancel", &payment.Cancel{Payment: held.ID}),
+			l.Signed("SHANGHAI", "hold.approve", &supervision.ApproveHold{Hold: held.ID, Authority: "CN-SH"}),
+			l.Signed("SHANGHAI", "hold.refuse", &supervision.RefuseHold{Hold: held.ID, Authority: "CN-SH", Reason: "no"}),
+		}
+		ends[0], ends[first] = ends[first], ends[0]
+		for i, r := range l.Block(ends...) {
+			if i == 0 && r.Fault != nil || i > 0 && r.Fault != fault.HoldClosed && r.Fault != fault.PaymentNotCancellable {
+				t.Fatalf("order %d: %d ended %s", first, i, testkit.Explain(r))
+			}
+		}
+	}
+}
+
+// A hold, its cancellation and the money it frees, all in one block, beside a payment of the
+// same money: it is spent once.
+func TestFreedMoneyIsSpentOnce(t *testing.T) {
+	w := testkit.NewWorld()
+	w.Rulebooks = []guard.Rulebook{{Authority: "CN-SH", Version: 1, Title: "Shanghai", Rules: []guard.Rule{
+		{ID: "large", When: &guard.When{Purposes: []string{"CSTRDR"}}, Review: &guard.Review{In: guard.Measure{Asset: testkit.ECNY}, DeadlineMs: 3600_000}},
+	}}}
+	l := testkit.New(t, w)
+	all := *testkit.Pay("MILL-CNY", "PARTS-CNY", testkit.ECNY, 1_000_000)
+	reviewed := all
+	reviewed.Purpose = "CSTRDR"
+	body := l.Draft("MILL", "payment.send", &reviewed)
+	tx := testkit.Sign(&body, l.Signers("MILL")...)
+	id := txn.ID(testkit.Chain, mustBody(t, tx))
+	r := l.Block(tx, l.Signed("MILL", "payment.send", &all), l.Signed("MILL", "payment.cancel", &payment.Cancel{Payment: id}),
+		l.Signed("MILL", "payment.send", &all), l.Signed("MILL", "payment.send", &all),
+		l.Signed("SHANGHAI", "hold.approve", &supervision.ApproveHold{Hold: id, Authority: "CN-SH"}))
+	status(t, r[0], txn.Held)
+	refused(t, r[1], fault.FundsInsufficient)
+	status(t, r[2], txn.Cancelled)
+	status(t, r[3], txn.Settled)
+	refused(t, r[4], fault.FundsInsufficient)
+	refused(t, r[5], fault.HoldClosed)
+}
+
+// Two payments for the last of a quote, and its cancellation, in one block.
+func TestLastOfAQuoteInOneBlock(t *testing.T) {
+	l := testkit.New(t, testkit.NewWorld())
+	one := money.Rate{Num: 1, Den: 1}
+	q := post(l, "HUIHAI", "HUIHAI-FX", one, testkit.Units(100))
+	pay := &payment.Send{From: "IMPORT-CNY", To: "SUPPLY-HKD", Asset: testkit.ECNY, TargetAsset: testkit.HKDX, Amount: testkit.Units(60), WorstRate: &one, Purpose: "CGODDR"}
+	r := l.Block(l.Signed("IMPORT", "payment.send", pay), l.Signed("IMPORT", "payment.send", pay),
+		l.Signed("HUIHAI", "fx.cancel", &fx.Cancel{Quote: q.ID}), l.Signed("HUIHAI", "fx.cancel", &fx.Cancel{Quote: q.ID}), l.Signed("IMPORT", "payment.send", pay))
+	status(t, r[0], txn.Settled)
+	refused(t, r[1], fault.FxNoQuote)
+	status(t, r[2], txn.Done)
+	refused(t, r[3], fault.FxQuoteNotFound)
+	refused(t, r[4], fault.FxNoQuote)
+	if b := l.BalanceOf("HUIHAI-FX", testkit.HKDX); !b.Reserved.IsZero() {
+		t.Fatalf("%s is still reserved", b.Reserved)
+	}
+}
+
+// The limits of amounts: a fixed target whose price overflows, a rate at both ends, supply and
+// quotas next to 2^127-1.
+func TestExchangeAtTheEndOfTheRange(t *testing.T) {
+	l := testkit.New(t, testkit.NewWorld())
+	big, small := money.Rate{Num: 1<<64 - 1, Den: 1}, money.Rate{Num: 1, Den: 1<<64 - 1}
+	post(l, "HUIHAI", "HUIHAI-FX", big, testkit.Units(100))
+	post(l, "NANYANG", "NANYANG-FX", small, testkit.Units(100))
+	for _, worst := range []money.Rate{big, small} {
+		for _, fix := range []bool{false, true} {
+			for _, amount := range []money.Amount{money.Max, money.FromUint64(1), money.FromUint64(1<<64 - 1), testkit.Units(150)} {
+				l.Do("IMPORT", "payment.send", &payment.Send{From: "IMPORT-CNY", To: "SUPPLY-HKD", Asset: testkit.ECNY, TargetAsset: testkit.HKDX, Amount: amount, FixTarget: fix, WorstRate: &worst, Purpose: "CGODDR"})
+			}
+		}
+	}
+}
+
+func mustBody(t testing.TB, raw []byte) []byte {
+	t.Helper()
+	decoded, _, err := txn.Decode(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decoded.Body
+}
