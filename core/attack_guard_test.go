@@ -162,6 +162,40 @@ func TestSearchForOpenHoursIsBounded(t *testing.T) {
 	}
 }
 
+// One authority can stand above both sides. A payer sees what its rules measured of the payer,
+// and of the payee no more than that a rule refused.
+func TestSharedAuthorityTellsNothingOfThePayee(t *testing.T) {
+	in := guard.Measure{Asset: testkit.ECNY}
+	day := quota.Window{Kind: quota.Day}
+	w := testkit.NewWorld()
+	w.Rulebooks = []guard.Rulebook{{Authority: "CN-SH", Version: 1, Title: "Shanghai", Rules: []guard.Rule{
+		{ID: "sent", Quota: &guard.Quota{In: in, Limit: testkit.Units(100_000), Per: guard.PerParty, Window: day, Direction: quota.Out}},
+		{ID: "received", Quota: &guard.Quota{In: in, Limit: testkit.Units(777), Per: guard.PerParty, Window: day, Direction: quota.In}},
+		{ID: "held", Cap: &guard.Cap{Asset: testkit.ECNY, Limit: testkit.Units(30_000_000)}},
+	}}}
+	l := testkit.New(t, w)
+	l.Must("MILL", "payment.send", testkit.Pay("MILL-CNY", "PARTS-CNY", testkit.ECNY, 123))
+	body := l.Draft("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, 700))
+	e, err := l.Machine().Explain(&body, "maker", l.Now())
+	if err != nil || e.Fault != fault.RuleQuota.Name {
+		t.Fatalf("%+v: %v", e, err)
+	}
+	text := fmt.Sprintf("%+v", e.Error)
+	sent := false
+	for _, s := range e.Steps {
+		text += fmt.Sprintf(" %s %s %v %v %v %s %s", s.Rule, s.Scope, s.Measured, s.Limit, s.Headroom, s.Found, s.Want)
+		sent = sent || s.Rule == "sent" && s.Measured != nil && *s.Measured == testkit.Units(700)
+	}
+	for _, secret := range []string{string(testkit.LEI("PARTS")), "PARTS-CNY", "received", "77700", "82300", "65400", "100082300"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("the payer is told %s of the payee: %s", secret, text)
+		}
+	}
+	if !sent {
+		t.Errorf("the payer is not told what was measured of itself: %s", text)
+	}
+}
+
 func payloadOf(t testing.TB, kind, text string) txn.Payload {
 	t.Helper()
 	data, err := core.Kinds.FromJSON(kind, []byte(text))

@@ -150,6 +150,16 @@ func (r *blockRun) explain(c *txn.Context, q *request, e *Explanation) (err erro
 	return q.payload.Execute(c)
 }
 
+// aboutAnother tells what was measured of another party than this one, or of an account of
+// another: the same authority can stand on both sides.
+func (m *Machine) aboutAnother(scope string, party identity.Party) bool {
+	if _, err := identity.ParseLEI(scope); err == nil {
+		return scope != string(party.LEI) && scope != string(party.GroupOrSelf())
+	}
+	account, ok := ledger.FindAccount(m.store, ledger.AccountID(scope))
+	return ok && account.Owner != party.LEI
+}
+
 // Redact gives a party the trace it may see: of its own path everything but quiet rules; of
 // the other side only code and authority.
 func (m *Machine) Redact(steps []guard.Step, party identity.Party) []guard.Step {
@@ -172,7 +182,7 @@ func (m *Machine) Redact(steps []guard.Step, party identity.Party) []guard.Step 
 			continue // a quiet rule that asks nothing is not there
 		case s.Quiet:
 			out = append(out, guard.Step{Authority: s.Authority, Rule: "review", Verdict: s.Verdict, Fault: s.Fault})
-		case s.Authority != "" && !own[s.Authority]:
+		case s.Authority != "" && (!own[s.Authority] || m.aboutAnother(s.Scope, party)):
 			if s.Verdict != guard.Allow {
 				out = append(out, guard.Step{Authority: s.Authority, Verdict: s.Verdict, Fault: s.Fault})
 			}
