@@ -11,5 +11,5 @@ import "causeway/core/kernel/txn"
 var Feature = txn.Feature{
 	Name:  "payment",
 	Kinds: []txn.Kind{SendKind, BatchKind, fileKind, cancelKind, returnKind},
-	Views: []txn.View{fileView},
+	Views: []txn.View{fileView, holdView, queueView},
 }

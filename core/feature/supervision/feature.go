@@ -23,5 +23,4 @@ var Feature = txn.Feature{
 		refuseHoldKind,
 	},
 	Timers: []txn.TimerKind{{Name: txn.HoldTimer, Fire: txn.ExpireHeld}},
-	Views:  []txn.View{holdView, queueView},
 }

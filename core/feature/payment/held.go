@@ -1,9 +1,8 @@
-package supervision
+package payment
 
 import (
 	"strings"
 
-	"causeway/core/feature/payment"
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/identity"
 	"causeway/core/kernel/txn"
@@ -17,7 +16,7 @@ type Hold struct {
 	ID       wire.Hash         `json:"id"`
 	Party    identity.LEI      `json:"party"`
 	Kind     string            `json:"kind"`
-	UETR     *payment.UETR     `json:"uetr,omitempty"`
+	UETR     *UETR             `json:"uetr,omitempty"`
 	EndToEnd string            `json:"end_to_end,omitempty"`
 	Waiting  []Review          `json:"waiting"`
 	Answered []txn.AuthorityID `json:"answered,omitempty"`
@@ -43,9 +42,9 @@ func public(h txn.HeldPayment) Hold {
 	if f := fault.Numbered(h.Fault); f != nil {
 		v.Fault = f.Name
 	}
-	if h.Kind == payment.SendKind.Name {
+	if h.Kind == SendKind.Name {
 		// The request to cancel it (camt.056) knows it by these.
-		var sent payment.Send
+		var sent Send
 		if wire.UnmarshalStored(h.Payload, &sent) == nil {
 			v.UETR, v.EndToEnd = sent.UETR, sent.EndToEnd
 		}
