@@ -3,6 +3,7 @@ package core_test
 import (
 	"testing"
 
+	"causeway/core/feature/authority"
 	"causeway/core/feature/fx"
 	"causeway/core/feature/payment"
 	"causeway/core/feature/supervision"
@@ -103,4 +104,25 @@ func mustBody(t testing.TB, raw []byte) []byte {
 		t.Fatal(err)
 	}
 	return decoded.Body
+}
+
+// A rulebook comes into force at its time, however much else is due before it.
+func TestStormOfTimersPutsOffNoRulebook(t *testing.T) {
+	w := testkit.NewWorld()
+	w.Params.TimersPerBlock = 2
+	l := testkit.New(t, w)
+	from := l.Now() + 60_000
+	l.Must("SHANGHAI", "rulebook.propose", &authority.ProposeRulebook{Authority: "CN-SH", Title: "Small payments", From: from, Rules: []guard.Rule{
+		{ID: "maximum", Maximum: &guard.Maximum{In: guard.Measure{Asset: testkit.ECNY}, Limit: testkit.Units(1)}},
+	}})
+	l.Must("SHANGHAI", "rulebook.approve", &authority.ApproveRulebook{Authority: "CN-SH", Version: 1}, "checker")
+	var storm [][]byte
+	for range 20 {
+		storm = append(storm, l.Signed("HUIHAI", "fx.quote", &fx.Post{Account: "HUIHAI-FX", Source: testkit.ECNY, Target: testkit.HKDX, Rate: money.Rate{Num: 1, Den: 1}, Size: testkit.Units(1), Expires: from - 1}))
+	}
+	for _, r := range l.Block(storm...) {
+		status(t, r, txn.Done)
+	}
+	l.Advance(from - l.Now())
+	refused(t, l.Do("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, 10)), fault.RuleMaximum)
 }

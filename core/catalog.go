@@ -33,6 +33,7 @@ var features = []txn.Feature{
 type Catalog struct {
 	kinds  map[string]txn.Kind
 	timers map[string]txn.TimerKind
+	urgent map[string]bool // timers, by name
 	views  map[string]txn.View
 }
 
@@ -40,7 +41,7 @@ type Catalog struct {
 var Kinds = index(features)
 
 func index(list []txn.Feature) *Catalog {
-	c := &Catalog{kinds: map[string]txn.Kind{}, timers: map[string]txn.TimerKind{}, views: map[string]txn.View{}}
+	c := &Catalog{kinds: map[string]txn.Kind{}, timers: map[string]txn.TimerKind{}, urgent: map[string]bool{}, views: map[string]txn.View{}}
 	for _, f := range list {
 		for _, k := range f.Kinds {
 			if _, twice := c.kinds[k.Name]; twice {
@@ -50,6 +51,7 @@ func index(list []txn.Feature) *Catalog {
 		}
 		for _, t := range f.Timers {
 			c.timers[t.Name] = t
+			c.urgent[t.Name] = t.Urgent
 		}
 		for _, v := range f.Views {
 			c.views[v.Noun] = v

@@ -120,7 +120,7 @@ func (m *Machine) Execute(b Block) (*Outcome, error) {
 }
 
 func (m *Machine) newEnv(height int64) *txn.Env {
-	return &txn.Env{Chain: m.genesis.Chain, Guard: m.guard, Params: m.params, Payload: Kinds.Payload, Height: height}
+	return &txn.Env{Chain: m.genesis.Chain, Guard: m.guard, Params: m.params, Payload: Kinds.Payload, Height: height, Urgent: Kinds.urgent}
 }
 
 // Commit makes the last executed block the committed one, after its writes are durable.

@@ -24,7 +24,7 @@ var Feature = txn.Feature{
 		setValidatorKind,
 		activateProtocolKind,
 	},
-	Timers: []txn.TimerKind{{Name: activationTimer, Fire: comeIntoForce}},
+	Timers: []txn.TimerKind{{Name: activationTimer, Fire: comeIntoForce, Urgent: true}},
 	Views:  []txn.View{authorityView, rulebookView, calendarView, purposeView, ratesView, validatorView, protocolView},
 }
 

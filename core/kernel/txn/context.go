@@ -85,6 +85,7 @@ type Env struct {
 	Params  Params
 	Payload func(kind string, version uint16, data []byte) (Payload, error) // the catalogue
 	Height  int64
+	Urgent  map[string]bool // timers that go before others, by name
 }
 
 // NewContext starts a transaction of a party.

@@ -95,8 +95,9 @@ type Feature struct {
 
 // TimerKind is what happens when a timer of this name is due.
 type TimerKind struct {
-	Name string
-	Fire func(c *Context, id []byte) error
+	Name   string
+	Fire   func(c *Context, id []byte) error
+	Urgent bool // goes before all others that are due: for what only authorities can set
 }
 
 // View is a noun that can be looked up: `get NOUN ID`, `list NOUN`.
