@@ -26,6 +26,7 @@ type Hold struct {
 type Settlement struct {
 	Payer, Payee, Asset string
 	Received, Back      *big.Int
+	Exchanged           bool // what was received is not what was paid
 	Charges             []Charge
 }
 
@@ -155,7 +156,7 @@ func (m *Model) settle(p *Payment, j *judgement) bool {
 		asset = p.Target
 	}
 	m.Payments[p.ID] = &Settlement{
-		Payer: p.From, Payee: p.To, Asset: asset, Received: j.target, Back: new(big.Int), Charges: append(j.kept, j.charges...),
+		Payer: p.From, Payee: p.To, Asset: asset, Received: j.target, Back: new(big.Int), Exchanged: p.Target != "", Charges: append(j.kept, j.charges...),
 	}
 	return true
 }
@@ -320,6 +321,9 @@ func (m *Model) Return(id string, n *big.Int) Status {
 	}
 	back := new(big.Int).Add(s.Back, n)
 	if back.Cmp(s.Received) > 0 || m.Paused[s.Asset] || m.still(s.Payer) || m.still(s.Payee) || m.available(Place{s.Payee, s.Asset}).Cmp(n) < 0 {
+		return Refused
+	}
+	if s.Exchanged && m.overCap(s.Payer, s.Asset, n) {
 		return Refused
 	}
 	m.move(s.Payee, s.Payer, s.Asset, n)
