@@ -149,6 +149,15 @@ func (c *Client) Status(ctx context.Context) (*Status, error) {
 	return s, nil
 }
 
+// Time is that of the block of a height.
+func (c *Client) Time(ctx context.Context, height int64) (time.Time, error) {
+	var block struct {
+		Time time.Time `json:"time"`
+	}
+	err := c.get(ctx, "/v1/blocks/"+strconv.FormatInt(height, 10), nil, &block)
+	return block.Time, err
+}
+
 // AtHeight makes the reads with a context answer from a height or a later one: that of one's own
 // payment, say.
 func AtHeight(ctx context.Context, height int64) context.Context {

@@ -71,6 +71,7 @@ type Item struct {
 	ID     wire.Hash `json:"id"`
 	Status string    `json:"status"`
 	Fault  string    `json:"fault,omitempty"`
+	Number uint16    `json:"fault_number,omitempty"`
 	Hash   wire.Hash `json:"hash"`
 }
 

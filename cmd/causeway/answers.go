@@ -17,7 +17,8 @@ import (
 )
 
 // answer writes the ISO 20022 answers to a file: the customer's status report, the interbank
-// one, and a camt.054 for both sides of each settled payment. It returns their paths.
+// one, and, unless it is large, a camt.054 for each account that settled payments left or
+// reached. It returns their paths.
 func (a *app) answer(ctx context.Context, net *network, p *paid, folder string) ([]string, error) {
 	if folder == "" {
 		folder = filepath.Dir(p.path)
@@ -27,7 +28,7 @@ func (a *app) answer(ctx context.Context, net *network, p *paid, folder string) 
 	}
 	base := strings.TrimSuffix(filepath.Base(p.path), filepath.Ext(p.path))
 	now := time.Now()
-	by := mapping.Answering{ID: answerID(p.file.MsgID, now), Name: "Causeway", BIC: servicer(p), At: now.Format("2006-01-02T15:04:05.000-07:00")}
+	by := mapping.Answering{ID: answerID(p.file.MsgID, now), Name: "Causeway", BIC: p.bic, At: now.Format("2006-01-02T15:04:05.000-07:00")}
 	var paths []string
 	put := func(m *write.Message, err error, suffix string) error {
 		if err != nil {
@@ -37,7 +38,7 @@ func (a *app) answer(ctx context.Context, net *network, p *paid, folder string) 
 		paths = append(paths, path)
 		return writeNew(path, m.XML())
 	}
-	report, err := mapping.StatusReport(p.file, p.results, by)
+	report, err := p.reporter.Report(p.file, by)
 	if err := put(report, err, family(report)); err != nil {
 		return paths, err
 	}
@@ -46,10 +47,13 @@ func (a *app) answer(ctx context.Context, net *network, p *paid, folder string) 
 		// under the ids that the customer's file gave.
 		interbank := *p.file
 		interbank.Message = "pacs.008.001.08"
-		report, err := mapping.StatusReport(&interbank, p.results, by)
+		report, err := p.reporter.Report(&interbank, by)
 		if err := put(report, err, "pacs.002"); err != nil {
 			return paths, err
 		}
+	}
+	if !p.whole() {
+		return paths, nil // the status report names what settled; notifications of so many fill a folder
 	}
 	for side, suffix := range [...]string{mapping.Debit: "debit", mapping.Credit: "credit"} {
 		side := mapping.Side(side)
@@ -110,14 +114,6 @@ func answerID(id string, now time.Time) string {
 	return fmt.Sprintf("%.8s-%s", id, now.UTC().Format("060102150405000"))
 }
 
-// servicer is the BIC of the debtor's agent, which services the account.
-func servicer(p *paid) string {
-	if len(p.results) > 0 {
-		return p.results[0].Item.Payment.DebtorAgent.BIC
-	}
-	return p.file.InstructedAgent.BIC
-}
-
 func agentOf(p *model.Payment, side mapping.Side) string {
 	if side == mapping.Credit {
 		return p.CreditorAgent.BIC
@@ -175,19 +171,19 @@ func (a *app) tell(p *paid, i int) {
 	blocking := holds // what refuses counts more than what wants a review besides
 	if r.Refusal != nil {
 		blocking = refuses
-		if len(p.traces[i]) > 0 {
-			line("why", "原因", "%s: %s", r.Refusal.Fault.Name, a.text(r.Refusal.Fault.En, r.Refusal.Fault.Zh))
-		} else {
+		switch {
+		case r.Because == "" && len(p.traces[i]) == 0:
 			line("why", "原因", "%s", a.refusal(r.Refusal))
+		default: // with amounts as people write them
+			line("why", "原因", "%s: %s", r.Refusal.Fault.Name, a.text(r.Refusal.Fault.En, r.Refusal.Fault.Zh))
+			if len(p.traces[i]) == 0 {
+				line("", "", "%s", r.Because)
+			}
 		}
 	}
 	for _, s := range p.traces[i] {
 		if s.Verdict == blocking {
-			scale := r.Item.Source.Scale
-			if s.Unit == string(r.Item.Target.ID) {
-				scale = r.Item.Target.Scale
-			}
-			a.tellStep(s, scale, line)
+			a.tellStep(s, amountsOf(r, s.Unit), line)
 		}
 	}
 	if o := p.waiting[i]; o != nil {
@@ -201,15 +197,14 @@ func (a *app) tell(p *paid, i int) {
 }
 
 // tellStep says which rule, what was measured, the limit, and what would pass.
-func (a *app) tellStep(s step, scale uint8, line func(en, zh, format string, arguments ...any)) {
+func (a *app) tellStep(s step, amount func(money.Amount) string, line func(en, zh, format string, arguments ...any)) {
 	line("rule", "规则", "%s, %s %d: %s (%s)", s.Authority, a.text("rulebook version", "规则手册版本"), s.Version, s.Rule, a.verdict(s.Verdict))
-	amount := func(m *money.Amount) string { return m.Grouped(scale) + " " + s.Unit }
 	if s.Measured != nil && s.Limit != nil {
-		line("measured", "计量值", "%s; %s %s", amount(s.Measured), a.text("limit", "限额"), amount(s.Limit))
+		line("measured", "计量值", "%s; %s %s", amount(*s.Measured), a.text("limit", "限额"), amount(*s.Limit))
 	}
 	var passes []string
 	if s.Headroom != nil {
-		passes = append(passes, fmt.Sprintf(a.text("at most %s now", "现在至多 %s"), amount(s.Headroom)))
+		passes = append(passes, fmt.Sprintf(a.text("at most %s now", "现在至多 %s"), amount(*s.Headroom)))
 	}
 	if s.PassesAt > 0 {
 		passes = append(passes, a.text("unchanged from ", "原样可于此时起通过 ")+a.clock(s.PassesAt))

@@ -111,13 +111,18 @@ func (a *app) printFinding(f iso20022.Finding) {
 func (a *app) isoSubmit() *cobra.Command {
 	var options fileOptions
 	cmd := &cobra.Command{
-		Use: "submit FILE", Short: "Pay what a pain.001, pacs.008 or pacs.009 asks for, and write the answers", Args: cobra.ExactArgs(1),
-		Long: `Pay what a pain.001, pacs.008 or pacs.009 asks for. The file is checked whole before anything
-is sent; the same file again pays nothing twice, so an interrupted run is simply run again.
-Answers (pain.002 or pacs.002, camt.054) are written beside the file, or where --out says.`,
+		Use: "submit FILE", Short: "Do what a payment file, a cancellation request or a statement of reserves asks for", Args: cobra.ExactArgs(1),
+		Long: `Do what a file asks for, and write the answers beside it, or where --out says.
+
+  pain.001, pacs.008, pacs.009   payments; answered by pain.002 or pacs.002, and camt.054
+  camt.056                       cancels payments that are held; answered by camt.029
+  camt.053                       attests the reserves of --asset, signed by its custodian
+
+A file is checked whole before anything is sent. The same file again pays nothing twice, so an
+interrupted run is simply run again. Where the payer's policy asks for approvals of a file with
+several batches, its manifest is sent first (exit code 5): once that is approved, run it again.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			net := a.network()
-			return a.submitCommand(cmd.Context(), net, args[0], options)
+			return a.submitCommand(cmd.Context(), a.network(), args[0], options)
 		},
 	}
 	options.flags(cmd)
@@ -130,11 +135,23 @@ func (a *app) isoExplain() *cobra.Command {
 	var options fileOptions
 	cmd := &cobra.Command{
 		Use: "explain FILE", Short: "Say what would happen to each payment of a file, and do nothing", Args: cobra.ExactArgs(1),
+		Long: `Say what submit would do with a file, and do nothing: for each payment whether it would settle,
+be held or be refused, by which rule, what was measured and the limit.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			net := a.network()
-			return a.explainFile(cmd.Context(), net, args[0], options)
+			return a.explainCommand(cmd.Context(), a.network(), args[0], options)
 		},
 	}
 	options.flags(cmd)
 	return cmd
+}
+
+func (o *fileOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.worstRate, "worst-rate", "", "creditor currency for one debtor currency, where the file gives none")
+	f.StringVar(&o.purpose, "purpose", "", "purpose code, where the file gives none")
+	f.StringVar(&o.saltFile, "salt-file", "", "secret that salts hashes, to share between machines (default: iso-salt beside the settings)")
+	f.DurationVar(&o.lookBack, "look-back", 72*time.Hour, "camt.056: how far back to look for payments that are not held")
+	f.StringVar(&o.reserves.asset, "asset", "", "camt.053: the asset whose reserves the statement shows")
+	f.StringVar(&o.reserves.class, "class", "cash", "camt.053: class of the reserves, as the asset's approval names it")
+	f.Uint16Var(&o.reserves.haircut, "haircut-bps", 0, "camt.053: haircut in basis points")
 }

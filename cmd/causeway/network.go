@@ -154,7 +154,11 @@ func (n *network) outcome(t *client.Transaction) (*outcome, error) {
 	for _, p := range result.Postings {
 		o.Postings = append(o.Postings, ledger.Posting{From: p.From, To: p.To, Asset: p.Asset, Amount: p.Amount})
 	}
-	for _, i := range t.Result.Items {
+	items := result.Items // of an approved batch they stand at its end
+	if len(items) == 0 {
+		items = t.Result.Items
+	}
+	for _, i := range items {
 		s, err := statusOf(i.Status)
 		if err != nil {
 			return nil, err
@@ -208,6 +212,7 @@ type explained struct {
 	Postings  []client.Posting `json:"postings,omitempty"`
 	Trace     []step           `json:"trace,omitempty"`
 	Items     []client.Item    `json:"items,omitempty"`
+	Parts     []explainedPart  `json:"parts,omitempty"`
 	Waiting   []guard.Waiting  `json:"waiting,omitempty"`
 	Approvals uint8            `json:"approvals_needed"`
 	FourEyes  bool             `json:"maker_checker"`
@@ -224,14 +229,36 @@ func (n *network) explain(ctx context.Context, raw []byte) (*explained, error) {
 	if out.Status, err = statusOf(e.Status); err != nil {
 		return nil, err
 	}
-	var problem struct {
+	if out.Refusal, err = readExplanation(e.Problem, e.Trace, e.Waiting, &out.Trace, &out.Waiting); err != nil {
+		return nil, err
+	}
+	for _, part := range e.Parts {
+		one := explainedPart{ID: part.ID}
+		if one.Refusal, err = readExplanation(part.Problem, part.Trace, part.Waiting, &one.Trace, &one.Waiting); err != nil {
+			return nil, err
+		}
+		out.Parts = append(out.Parts, one)
+	}
+	return out, nil
+}
+
+// explainedPart says why a payment of a batch would be refused or held.
+type explainedPart struct {
+	ID      wire.Hash       `json:"id"`
+	Refusal *fault.Error    `json:"refusal,omitempty"`
+	Trace   []step          `json:"trace,omitempty"`
+	Waiting []guard.Waiting `json:"waiting,omitempty"`
+}
+
+func readExplanation(problem, trace, waiting json.RawMessage, steps *[]step, reviews *[]guard.Waiting) (*fault.Error, error) {
+	var stated struct {
 		Number             uint16
 		Field, Found, Want string
 	}
 	for _, part := range []struct {
 		data json.RawMessage
 		into any
-	}{{e.Trace, &out.Trace}, {e.Waiting, &out.Waiting}, {e.Problem, &problem}} {
+	}{{trace, steps}, {waiting, reviews}, {problem, &stated}} {
 		if len(part.data) == 0 {
 			continue
 		}
@@ -239,10 +266,10 @@ func (n *network) explain(ctx context.Context, raw []byte) (*explained, error) {
 			return nil, fmt.Errorf("the node's explanation cannot be read: %w", err)
 		}
 	}
-	if f := fault.Numbered(problem.Number); f != nil {
-		out.Refusal = f.With(problem.Field, problem.Found, problem.Want)
+	if f := fault.Numbered(stated.Number); f != nil {
+		return f.With(stated.Field, stated.Found, stated.Want), nil
 	}
-	return out, nil
+	return nil, nil
 }
 
 // value looks a record up.

@@ -31,13 +31,15 @@ func (s salter) of(content []byte) (salt wire.Hash) {
 // sampleSalter is for development networks: as public as their keys.
 func sampleSalter() salter { return salter{[]byte(sample.Seed)} }
 
-// salter reads the secret of this installation, and makes it when it is first needed. All who
-// submit the same party's files should have the same.
-func (a *app) salter() (salter, error) {
-	if a.config.As != "" {
+// salter reads the secret of this installation, or one that machines share, and makes it when it
+// is first needed. All who submit the same party's files should have the same.
+func (a *app) salter(path string) (salter, error) {
+	if a.config.As != "" && path == "" {
 		return sampleSalter(), nil
 	}
-	path := filepath.Join(a.configDir(), "iso-salt")
+	if path == "" {
+		path = filepath.Join(a.configDir(), "iso-salt")
+	}
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return newSalter(path)

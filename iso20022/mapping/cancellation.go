@@ -65,12 +65,12 @@ func resolved(r CancelRequest, refusal *fault.Error) write.ResolvedPayment {
 		p.Cancelled = true
 		return p
 	}
-	p.Reason = write.Reason{Code: rejection(refusal.Fault), Information: information(refusal)}
+	p.Reason = write.Reason{Code: Rejection(refusal.Fault), Information: information(refusal.Error())}
 	return p
 }
 
-// rejection is the code of ExternalPaymentCancellationRejection1Code for a refusal.
-func rejection(f *fault.Fault) string {
+// Rejection is the code of ExternalPaymentCancellationRejection1Code for a refusal.
+func Rejection(f *fault.Fault) string {
 	switch f {
 	case fault.PaymentNotFound:
 		return "NOOR" // no original transaction received

@@ -27,6 +27,8 @@ type Directory interface {
 	External(scheme, id, agent string) (Account, error)
 	// Asset finds an asset; fault.AssetNotFound where there is none.
 	Asset(id txn.AssetID) (txn.Asset, error)
+	// Today is the date, YYYY-MM-DD, in the calendar of the authority that an account is under.
+	Today(id txn.AccountID) (string, error)
 }
 
 // Account is what a file's account is on the ledger.
@@ -38,8 +40,8 @@ type Account struct {
 
 // Options steer the mapping.
 type Options struct {
-	Today     string                     // YYYY-MM-DD, to judge execution dates
 	WorstRate xmltype.Decimal            // for payments whose file gives none: creditor currency per debtor currency
+	Purpose   string                     // likewise: a purpose code (pacs.009 v08 has no place for one)
 	Salt      func(raw []byte) wire.Hash // salt of the remittance hash; the same for the same bytes
 }
 
@@ -171,30 +173,37 @@ func (m *Mapper) amount(item *Item) error {
 	return nil
 }
 
-// date: the past means today, the future is refused.
+// date: the past means today, the future is refused. Today is where the debtor's account is.
 func (m *Mapper) date(item *Item) error {
-	asked := item.Payment.ExecutionDate
-	if asked == "" || m.options.Today == "" || len(asked) < len("2006-01-02") {
+	field, asked := "ReqdExctnDt", item.Payment.ExecutionDate
+	if asked == "" {
+		field, asked = "IntrBkSttlmDt", item.Payment.SettlementDate
+	}
+	if len(asked) < len("2006-01-02") {
 		return nil
 	}
+	today, err := m.directory.Today(item.Send.From)
+	if err != nil {
+		return err
+	}
 	switch day := asked[:10]; {
-	case day > m.options.Today:
-		return fault.MappingDate.With("ReqdExctnDt", day, m.options.Today+" or earlier")
-	case day < m.options.Today:
-		item.Notes = append(item.Notes, "ReqdExctnDt "+day+" is past: paid on "+m.options.Today)
+	case day > today:
+		return fault.MappingDate.With(field, day, today+" or earlier")
+	case day < today:
+		item.Notes = append(item.Notes, field+" "+day+" is past: paid on "+today)
 	}
 	return nil
 }
 
 func (m *Mapper) references(file *model.File, item *Item) error {
 	p, s := item.Payment, &item.Send
-	for _, code := range []string{p.Purpose.Code, p.Purpose.Proprietary, p.CategoryPurpose.Code, p.CategoryPurpose.Proprietary} {
+	for _, code := range []string{p.Purpose.Code, p.Purpose.Proprietary, p.CategoryPurpose.Code, p.CategoryPurpose.Proprietary, m.options.Purpose} {
 		if s.Purpose == "" {
 			s.Purpose = code
 		}
 	}
 	if s.Purpose == "" {
-		return fault.MappingPurpose.With("Purp", "none", "a purpose code such as CGODDR")
+		return fault.MappingPurpose.With("Purp", "none", "a purpose code such as CGODDR, in the file or by --purpose")
 	}
 	if p.UETR != "" {
 		uetr, err := payment.ParseUETR(p.UETR)
@@ -256,8 +265,17 @@ func documentKind(of string) string {
 // Reference is the client reference of a payment in a file: a hash of the debtor's LEI and
 // the ids that the file gives it, so the same file again is the same payments.
 func Reference(debtor identity.LEI, msgID string, p *model.Payment) string {
+	return referenceOf("causeway/iso-reference/1", string(debtor), msgID, p.PmtInfID, p.EndToEndID, p.InstrID, itoa(p.Position))
+}
+
+// FileReference is the client reference of the manifest of a file, as far as it debits an account.
+func FileReference(debtor identity.LEI, msgID string, account txn.AccountID, asset txn.AssetID) string {
+	return referenceOf("causeway/iso-file/1", string(debtor), msgID, string(account), string(asset))
+}
+
+func referenceOf(texts ...string) string {
 	var parts [][]byte
-	for _, text := range []string{"causeway/iso-reference/1", string(debtor), msgID, p.PmtInfID, p.EndToEndID, p.InstrID, itoa(p.Position)} {
+	for _, text := range texts {
 		parts = append(parts, []byte(itoa(len(text))+":"+text))
 	}
 	return wire.Sum(parts...).String()

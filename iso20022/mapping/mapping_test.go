@@ -49,6 +49,8 @@ func (directory) Asset(id txn.AssetID) (txn.Asset, error) {
 	return txn.Asset{}, fault.AssetNotFound.With("asset", string(id), "a registered asset")
 }
 
+func (directory) Today(txn.AccountID) (string, error) { return "2026-11-23", nil }
+
 // form is a payment as its sender writes it down.
 type form struct {
 	amount, to, rate, date, purpose, extra, e2e string
@@ -74,7 +76,7 @@ func good() form {
 }
 
 func mapper() *mapping.Mapper {
-	return mapping.New(directory{}, mapping.Options{Today: "2026-11-23", Salt: func(raw []byte) wire.Hash { return wire.Sum([]byte("salt"), raw) }})
+	return mapping.New(directory{}, mapping.Options{Salt: func(raw []byte) wire.Hash { return wire.Sum([]byte("salt"), raw) }})
 }
 
 func mapOne(t *testing.T, f form) mapping.Item {
@@ -227,7 +229,11 @@ func TestAFileBecomesBatchesAndAReport(t *testing.T) {
 		{Item: all[1], Status: txn.Refused, Refusal: fault.RuleQuota.With("quota", "9", "at most 8")},
 		{Item: all[2], ID: wire.Sum([]byte("3")), Status: txn.Held},
 	}
-	report, err := mapping.StatusReport(file, results, mapping.Answering{ID: "R1", Name: "Causeway", BIC: "SPDZCNSHXXX", At: "2026-11-23T09:00:01+08:00"})
+	var reporter mapping.Reporter
+	for i := range results {
+		reporter.Add(&results[i])
+	}
+	report, err := reporter.Report(file, mapping.Answering{ID: "R1", Name: "Causeway", BIC: "SPDZCNSHXXX", At: "2026-11-23T09:00:01+08:00"})
 	if err != nil {
 		t.Fatal(err)
 	}

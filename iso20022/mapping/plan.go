@@ -3,6 +3,7 @@ package mapping
 import (
 	"causeway/core/feature/payment"
 	"causeway/core/kernel/identity"
+	"causeway/core/kernel/money"
 	"causeway/core/kernel/txn"
 	"causeway/core/kernel/wire"
 	"causeway/iso20022/model"
@@ -32,6 +33,24 @@ type Planner struct {
 	group  []Item
 	bytes  int
 	count  int
+}
+
+// Most is what the payments may debit at their worst rates, in minor units: what a policy on
+// approvals measures.
+func (s *Submission) Most() (most money.Amount, ok bool) {
+	ok = true
+	for i := range s.Items {
+		send, amount := &s.Items[i].Send, s.Items[i].Send.Amount
+		if send.FixTarget {
+			if amount, ok = amount.MulRateCeil(send.WorstRate.Inverse()); !ok {
+				return most, false
+			}
+		}
+		if most, ok = most.Add(amount); !ok {
+			return most, false
+		}
+	}
+	return most, ok
 }
 
 // NewPlanner makes a planner that hands submissions to emit as they are full.

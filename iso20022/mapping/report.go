@@ -18,6 +18,7 @@ type Result struct {
 	ID       wire.Hash // on the ledger; zero if it was never sent
 	Status   txn.Status
 	Refusal  *fault.Error // why, of a refused one
+	Because  string       // the same for people: which rule, with amounts in units of their assets
 	Postings []ledger.Posting
 }
 
@@ -52,27 +53,46 @@ type Answering struct {
 	At        string // dateTime
 }
 
-// StatusReport answers a file: pain.002 for pain.001, pacs.002 for pacs.008 and pacs.009, in
-// the version that belongs to it, with a status and reason for every payment.
-func StatusReport(file *model.File, results []Result, by Answering) (*write.Message, error) {
+// Reporter gathers what became of the payments of a file, one after the other: of each it keeps
+// no more than a status report says.
+type Reporter struct{ outcomes []reported }
+
+type reported struct {
+	outcome  write.Outcome
+	position int
+}
+
+// Add takes what became of the next payment.
+func (p *Reporter) Add(r *Result) {
+	o := write.Outcome{Reference: write.ReferenceOf(r.Item.Payment), Status: r.ISO()}
+	if !r.ID.IsZero() {
+		o.LedgerRef = ledgerReference(r.ID)
+	}
+	if f := r.refused(); f != nil && o.Status != write.ACSC {
+		text := f.Error()
+		if r.Because != "" {
+			text = f.Fault.En + ": " + r.Because
+		}
+		o.Reasons = []write.Reason{{Code: f.Fault.ISO, Information: information(text)}}
+	}
+	p.outcomes = append(p.outcomes, reported{o, r.Item.Payment.Position})
+}
+
+// Report answers a file: pain.002 for pain.001, pacs.002 for pacs.008 and pacs.009, in the
+// version that belongs to it, with a status and reason for every payment.
+func (p *Reporter) Report(file *model.File, by Answering) (*write.Message, error) {
 	report := write.Report{
 		ID: by.ID, CreatedAt: by.At, InitiatingParty: by.Name, InstructingBIC: by.BIC, InstructedBIC: file.InstructingAgent.BIC,
 		OriginalID: file.MsgID, OriginalMessage: file.Message, OriginalCreatedAt: file.CreatedAt,
-		OriginalCount: file.Declared, OriginalSum: file.ControlSum,
+		OriginalCount: file.Declared, OriginalSum: file.ControlSum, Outcomes: make([]write.Outcome, 0, len(p.outcomes)),
 	}
-	for i := range results {
-		r := &results[i]
-		outcome := write.Outcome{Reference: write.ReferenceOf(r.Item.Payment), Status: r.ISO(), StatusID: by.ID + "-" + itoa(r.Item.Payment.Position)}
-		if !r.ID.IsZero() {
-			outcome.LedgerRef = ledgerReference(r.ID)
+	for _, one := range p.outcomes {
+		o := one.outcome
+		o.StatusID = by.ID + "-" + itoa(one.position)
+		if o.Status == write.ACSC {
+			o.AcceptedAt = by.At
 		}
-		if outcome.Status == write.ACSC {
-			outcome.AcceptedAt = by.At
-		}
-		if f := r.refused(); f != nil && outcome.Status != write.ACSC {
-			outcome.Reasons = []write.Reason{{Code: f.Fault.ISO, Information: information(f)}}
-		}
-		report.Outcomes = append(report.Outcomes, outcome)
+		report.Outcomes = append(report.Outcomes, o)
 	}
 	return write.Answer(report)
 }
@@ -92,9 +112,9 @@ func (r *Result) refused() *fault.Error {
 // ledgerReference is the part of a ledger id that fits AcctSvcrRef (35 characters).
 func ledgerReference(id wire.Hash) string { return id.String()[:32] }
 
-// information cuts a refusal's sentence into the pieces that AddtlInf allows.
-func information(f *fault.Error) (pieces []string) {
-	text := []rune(f.Error())
+// information cuts a sentence into the pieces that AddtlInf allows.
+func information(sentence string) (pieces []string) {
+	text := []rune(sentence)
 	for len(text) > 0 && len(pieces) < 4 {
 		n := min(len(text), 105)
 		pieces = append(pieces, string(text[:n]))
