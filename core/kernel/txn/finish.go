@@ -69,7 +69,7 @@ func (c *Context) Refuse(err error) {
 	f := fault.In(err)
 	c.result = Result{Status: Refused, Fault: f.Fault.Number}
 	c.private = Private{Steps: c.private.Steps, Field: f.Field, Found: f.Found, Want: f.Want}
-	c.validators = nil
+	c.validators, c.keeps = nil, false
 }
 
 // Bind records what the client reference binds to, if the transaction had an effect.
