@@ -74,7 +74,7 @@ func (m *Machine) Preverify(txs [][]byte) {
 // blocks are carried out by one.
 func (m *Machine) readAhead(q *request) {
 	if reads, ok := q.payload.(txn.ReadsAhead); ok {
-		reads.ReadAhead(&txn.Ahead{Guard: m.guard, Reader: m.store})
+		reads.ReadAhead(&txn.Ahead{Guard: m.guard, Store: m.store})
 	}
 }
 

@@ -7,8 +7,12 @@ import (
 
 // ReadAhead reads what judging and posting a payment will need, so that it stands in the
 // store's cache when the block is carried out. It decides nothing, and what it does not find
-// is not its concern.
-func (g *Guard) ReadAhead(r state.Reader, from, to ledger.AccountID, asset ledger.AssetID, purpose string) {
+// is not its concern. Where both balances are cached the rest was read with them, or is not
+// worth a second look.
+func (g *Guard) ReadAhead(r *state.Store, from, to ledger.AccountID, asset ledger.AssetID, purpose string) {
+	if r.Cached(ledger.BalanceKey(from, asset)) && r.Cached(ledger.BalanceKey(to, asset)) {
+		return
+	}
 	order := &Order{Nature: Transfer, SourceAsset: asset, TargetAsset: asset, Purpose: Purpose{Code: purpose}}
 	if order.Payer = sideAhead(r, from, asset); order.Payer == nil {
 		return

@@ -188,6 +188,9 @@ func (s *Store) fetch(row []byte) *entry {
 	return &entry{}
 }
 
+// Cached reports that reading key would not ask the backend.
+func (s *Store) Cached(key []byte) bool { return s.cache.get(key) != nil }
+
 // Scan implements Reader over what is committed.
 func (s *Store) Scan(prefix, from []byte, visit func(key, value []byte) bool) {
 	start := append(append(append(make([]byte, 0, 64), rowValue), prefix...), from...)

@@ -42,13 +42,13 @@ type ReadsAhead interface{ ReadAhead(a *Ahead) }
 
 // Ahead reads into the caches, before a block and beside another one.
 type Ahead struct {
-	Guard  *guard.Guard
-	Reader state.Reader
+	Guard *guard.Guard
+	Store *state.Store
 }
 
 // Payment reads what a payment in an asset needs.
 func (a *Ahead) Payment(from, to AccountID, asset AssetID, purpose string) {
-	a.Guard.ReadAhead(a.Reader, from, to, asset, purpose)
+	a.Guard.ReadAhead(a.Store, from, to, asset, purpose)
 }
 
 // Access is what a payload touches on behalf of its party.
