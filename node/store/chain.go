@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
 	dbm "github.com/cometbft/cometbft-db"
@@ -18,6 +19,9 @@ type Chain struct {
 	sync    *pebble.WriteOptions
 	dir     string
 	options Options
+
+	closing sync.RWMutex
+	closed  bool
 }
 
 // OpenChain opens or creates the databases in dir.
@@ -47,8 +51,15 @@ func (c *Chain) DB(id string) (dbm.DB, error) {
 // DiskBytes is what the databases occupy.
 func (c *Chain) DiskBytes() uint64 { return c.db.Metrics().DiskSpaceUsage() }
 
-// Close flushes and closes.
+// Close flushes and closes. The engine's gossip does not end with the engine: what it reads
+// afterwards is not there.
 func (c *Chain) Close() error {
+	c.closing.Lock()
+	defer c.closing.Unlock()
+	if c.closed {
+		return nil
+	}
+	c.closed = true
 	if err := closeTidily(c.db, c.dir, chainOptions(c.options, c.watch)); err != nil {
 		return &Failure{Op: "close chain", Err: err}
 	}
@@ -95,6 +106,11 @@ func (d *chainDB) key(key []byte) []byte {
 func (d *chainDB) Get(key []byte) ([]byte, error) {
 	if len(key) == 0 {
 		return nil, errKeyEmpty
+	}
+	d.chain.closing.RLock()
+	defer d.chain.closing.RUnlock()
+	if d.chain.closed {
+		return nil, nil
 	}
 	value, closer, err := d.chain.db.Get(d.key(key))
 	if errors.Is(err, pebble.ErrNotFound) {

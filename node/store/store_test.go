@@ -229,3 +229,29 @@ func walk(t *rapid.T, db dbm.DB, start, end []byte, reverse bool) (out []string)
 	}
 	return out
 }
+
+// TestChainReadAfterClose: gossip that outlives the engine finds nothing, and does not panic.
+func TestChainReadAfterClose(t *testing.T) {
+	chain, err := OpenChain(t.TempDir(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := chain.DB("blockstore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.SetSync([]byte("C:1"), []byte{1}); err != nil {
+		t.Fatal(err)
+	}
+	if value, err := db.Get([]byte("C:1")); err != nil || len(value) != 1 {
+		t.Fatal(value, err)
+	}
+	for range 2 {
+		if err := chain.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if value, err := db.Get([]byte("C:1")); value != nil || err != nil {
+		t.Fatal(value, err)
+	}
+}
