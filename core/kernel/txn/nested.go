@@ -46,6 +46,9 @@ func (c *Context) run(id wire.Hash, party identity.LEI, kind string, version uin
 		private = Private{Steps: inner.private.Steps, Field: f.Field, Found: f.Found, Want: f.Want}
 		c.private.Field, c.private.Found, c.private.Want = f.Field, f.Found, f.Want
 	} else {
+		if result.Status == 0 {
+			result.Status = Done // as Finish says of what stands alone
+		}
 		c.validators = append(c.validators, inner.validators...)
 		c.keeps = c.keeps || inner.keeps
 		guard.Undo(c.block, inner.prior.Charges) // what a hold had charged beyond what it came to
