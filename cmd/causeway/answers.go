@@ -171,20 +171,21 @@ func (a *app) tell(p *paid, i int) {
 	blocking := holds // what refuses counts more than what wants a review besides
 	if r.Refusal != nil {
 		blocking = refuses
-		switch {
-		case r.Because == "" && len(p.traces[i]) == 0:
+		if r.Because == "" {
 			line("why", "原因", "%s", a.refusal(r.Refusal))
-		default: // with amounts as people write them
+		} else { // with amounts as people write them
 			line("why", "原因", "%s: %s", r.Refusal.Fault.Name, a.text(r.Refusal.Fault.En, r.Refusal.Fault.Zh))
-			if len(p.traces[i]) == 0 {
-				line("", "", "%s", r.Because)
-			}
 		}
 	}
+	ruled := false
 	for _, s := range p.traces[i] {
 		if s.Verdict == blocking {
+			ruled = true
 			a.tellStep(s, amountsOf(r, s.Unit), line)
 		}
+	}
+	if !ruled && r.Because != "" {
+		line("measured", "计量值", "%s", r.Because)
 	}
 	if o := p.waiting[i]; o != nil {
 		for _, w := range o.Waiting {

@@ -109,11 +109,17 @@ func (f *finder) readHolds() error {
 			return f.net.unreachable(err)
 		}
 		for _, r := range page.Records {
-			var h payment.Hold
+			var h struct { // of payment.Hold, with its status as a word
+				ID       wire.Hash     `json:"id"`
+				Party    identity.LEI  `json:"party"`
+				UETR     *payment.UETR `json:"uetr"`
+				EndToEnd string        `json:"end_to_end"`
+				Status   string        `json:"status"`
+			}
 			if err := json.Unmarshal(r.Value, &h); err != nil {
 				return err
 			}
-			k := known{id: h.ID, endToEnd: h.EndToEnd, open: h.Status == txn.HeldOpen, status: h.Status.String()}
+			k := known{id: h.ID, endToEnd: h.EndToEnd, open: h.Status == txn.HeldOpen.String(), status: h.Status}
 			if h.UETR != nil {
 				k.uetr = h.UETR.String()
 			}
