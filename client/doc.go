@@ -54,26 +54,13 @@ func ID(chain string, body *txn.Body) wire.Hash { return txn.ID(chain, wire.Mars
 
 // Sign signs a body; the first signer is the maker. The result is what Submit takes.
 func Sign(chain string, body txn.Body, signers ...keyring.Signer) ([]byte, error) {
-	encoded := wire.Marshal(&body)
-	return sign(encoded, txn.ID(chain, encoded), signers)
+	raw, _, err := keyring.SignTransaction(chain, body, signers...)
+	return raw, err
 }
 
 // SignExplain signs a question: what would happen to this body now? It is signed over another
 // domain, so the answerer can never submit it. Its time is stamped in place of the expiry.
 func SignExplain(chain string, body txn.Body, now time.Time, signers ...keyring.Signer) ([]byte, error) {
 	body.Expires = now.UnixMilli()
-	encoded := wire.Marshal(&body)
-	return sign(encoded, txn.ExplainID(chain, encoded), signers)
-}
-
-func sign(body []byte, id wire.Hash, signers []keyring.Signer) ([]byte, error) {
-	t := txn.Transaction{Body: body}
-	for _, s := range signers {
-		signature, err := s.Sign(id)
-		if err != nil {
-			return nil, err
-		}
-		t.Signatures = append(t.Signatures, signature)
-	}
-	return t.Encode(), nil
+	return keyring.SignExplain(chain, body, signers...)
 }

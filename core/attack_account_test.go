@@ -30,10 +30,10 @@ func TestApprovalsOfFormerOfficersDoNotCount(t *testing.T) {
 	w := testkit.NewWorld()
 	w.Entity("IMPORT").Tiers = []identity.Tier{{Kinds: []string{"payment.*"}, Approvals: 2, MakerChecker: true}}
 	l := testkit.New(t, w)
-	l.Must("IMPORT", "officer.add", &party.AddOfficer{ID: "checker3", Roles: []string{"checker"}}, "admin")
+	l.Must("IMPORT", "officer.add", &party.AddOfficer{ID: "checker3", Roles: []string{"checker"}}, "admin", "checker", "checker2")
 	p := l.Must("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, 10))
 	l.Must("IMPORT", "approval.approve", &approval.Approve{Proposal: p.ID}, "checker")
-	l.Must("IMPORT", "officer.set", &party.SetOfficer{ID: "checker", Roles: []string{"checker"}, Active: false}, "admin")
+	l.Must("IMPORT", "officer.set", &party.SetOfficer{ID: "checker", Roles: []string{"checker"}, Active: false}, "admin", "checker", "checker2")
 	status(t, l.Do("IMPORT", "approval.approve", &approval.Approve{Proposal: p.ID}, "checker2"), txn.Done)
 	if end, _ := l.Find(p.ID); end.Result.Status != txn.Proposed {
 		t.Fatalf("carried out with one approval that counts: %s", end.Result.Status)

@@ -41,7 +41,7 @@ func TestTightenedPolicyBindsOpenProposals(t *testing.T) {
 	w.Entity("IMPORT").Tiers = []identity.Tier{{Kinds: []string{"payment.*"}, Approvals: 1, MakerChecker: true}}
 	l := testkit.New(t, w)
 	p := l.Must("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, 10))
-	l.Must("IMPORT", "party.set_policy", &party.SetPolicy{Policy: identity.Policy{Tiers: []identity.Tier{{Kinds: []string{"payment.*"}, Approvals: 2, MakerChecker: true}}}}, "admin")
+	l.Must("IMPORT", "party.set_policy", &party.SetPolicy{Policy: identity.Policy{Tiers: []identity.Tier{{Kinds: []string{"payment.*"}, Approvals: 2, MakerChecker: true}}}}, "admin", "checker")
 	if r := l.Must("IMPORT", "approval.approve", &approval.Approve{Proposal: p.ID}, "checker"); r.Outcome.Result.Status != txn.Done {
 		t.Fatalf("one approval where two are asked for: %s", testkit.Explain(r))
 	}
@@ -50,7 +50,7 @@ func TestTightenedPolicyBindsOpenProposals(t *testing.T) {
 	}
 	// A looser policy does not loosen what was proposed under the stricter one.
 	p = l.Must("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, 10))
-	l.Must("IMPORT", "party.set_policy", &party.SetPolicy{}, "admin")
+	l.Must("IMPORT", "party.set_policy", &party.SetPolicy{}, "admin", "checker", "checker2")
 	if r := l.Must("IMPORT", "approval.approve", &approval.Approve{Proposal: p.ID}, "checker"); r.Outcome.Result.Status != txn.Done {
 		t.Fatalf("one approval of two: %s", testkit.Explain(r))
 	}

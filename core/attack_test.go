@@ -155,7 +155,7 @@ func TestOneOfficerWithTwoKeysCountsOnce(t *testing.T) {
 	second := testkit.Key("IMPORT.checker/second")
 	add := &party.AddKey{Officer: "checker", Algorithm: identity.Ed25519, Public: second.Public()}
 	body := l.Draft("IMPORT", "key.add", add)
-	if r := l.Block(testkit.Sign(&body, testkit.Key("IMPORT.admin"), second))[0]; r.Fault != nil {
+	if r := l.Block(testkit.Sign(&body, testkit.Key("IMPORT.admin"), testkit.Key("IMPORT.checker"), testkit.Key("IMPORT.checker2"), second))[0]; r.Fault != nil {
 		t.Fatal(testkit.Explain(r))
 	}
 	pay := testkit.Pay("IMPORT-CNY", "MILL-CNY", testkit.ECNY, 1)

@@ -46,6 +46,9 @@ func (m *Machine) ExplainRequest(raw []byte, nowMs int64) (*Explanation, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := t.CheckSigners(&body); err != nil {
+		return nil, err
+	}
 	if body.Expires < nowMs-explainWindowMs || body.Expires > nowMs+explainWindowMs {
 		return nil, fault.TxExpired.With("expires", itoa(int(body.Expires)), "the time of the request, "+itoa(int(nowMs)))
 	}

@@ -165,6 +165,9 @@ func (m *Machine) decode(raw []byte) (*request, error) {
 	} else if n > txn.SignaturesMax {
 		return nil, fault.TxTooManySigners.With("signatures", itoa(n), "at most "+itoa(txn.SignaturesMax))
 	}
+	if err := t.CheckSigners(&body); err != nil {
+		return nil, err
+	}
 	payload, err := Kinds.Payload(body.Kind, body.Version, body.Payload)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package sample
 import (
 	"fmt"
 
+	"causeway/client/keyring"
 	"causeway/core"
 	"causeway/core/kernel/txn"
 	"causeway/core/kernel/wire"
@@ -17,18 +18,11 @@ func sign(chain string, p Party, s Step, expires int64) ([]byte, wire.Hash, erro
 	if err != nil {
 		return nil, wire.Hash{}, err
 	}
-	t := txn.Transaction{Body: wire.Marshal(&body)}
-	id := txn.ID(chain, t.Body)
-	for _, role := range s.Signers {
-		key, err := Key(role)
-		if err != nil {
-			return nil, id, err
+	keys := make([]keyring.Signer, len(s.Signers))
+	for i, role := range s.Signers {
+		if keys[i], err = Key(role); err != nil {
+			return nil, wire.Hash{}, err
 		}
-		signature, err := key.Sign(id)
-		if err != nil {
-			return nil, id, err
-		}
-		t.Signatures = append(t.Signatures, signature)
 	}
-	return t.Encode(), id, nil
+	return keyring.SignTransaction(chain, body, keys...)
 }

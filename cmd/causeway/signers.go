@@ -123,8 +123,7 @@ func (s *signing) sign(chain string, r request) (raw []byte, id wire.Hash, err e
 	if err != nil {
 		return nil, id, err
 	}
-	raw, err = client.Sign(chain, body, s.keys...)
-	return raw, client.ID(chain, &body), err
+	return keyring.SignTransaction(chain, body, s.keys...)
 }
 
 // ask makes the bytes of an explain request, which can never be submitted.

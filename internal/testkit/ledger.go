@@ -258,16 +258,11 @@ func (l *Ledger) Draft(party, kind string, payload txn.Payload) txn.Body {
 
 // Sign signs a body with keys.
 func Sign(body *txn.Body, keys ...keyring.Signer) []byte {
-	t := txn.Transaction{Body: wire.Marshal(body)}
-	id := txn.ID(Chain, t.Body)
-	for _, k := range keys {
-		s, err := k.Sign(id)
-		if err != nil {
-			panic(err)
-		}
-		t.Signatures = append(t.Signatures, s)
+	raw, _, err := keyring.SignTransaction(Chain, *body, keys...)
+	if err != nil {
+		panic(err)
 	}
-	return t.Encode()
+	return raw
 }
 
 // Do carries out one transaction of a party in a block of its own; officers sign in order,

@@ -194,9 +194,13 @@ func (s *Script) submitYAML(kind string, a args, fields string) (string, error) 
 }
 
 func (s *Script) submit(body txn.Body, keys []keyring.Signer, label string) (string, error) {
-	p := pending{raw: Sign(&body, keys...), label: label}
+	raw, id, err := keyring.SignTransaction(Chain, body, keys...)
+	if err != nil {
+		return "", err
+	}
+	p := pending{raw: raw, label: label}
 	if label != "" {
-		s.labels[label] = txn.ID(Chain, wire.Marshal(&body))
+		s.labels[label] = id
 	}
 	s.pending = append(s.pending, p)
 	if s.open {

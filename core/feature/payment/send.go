@@ -122,6 +122,9 @@ func (p *Send) reserve() (money.Amount, error) {
 // Access: the owner of the debited account. Policies and key limits see what the payer may
 // have to give at the worst rate.
 func (p *Send) Access(c *txn.Context) (txn.Access, error) {
+	if p.Reference != "" && !c.Nested() {
+		return txn.Access{}, fault.TxFieldInvalid.With("item_reference", p.Reference, "empty outside a batch: a transaction has a client reference of its own")
+	}
 	if _, err := c.OwnAccount(p.From); err != nil {
 		return txn.Access{}, err
 	}

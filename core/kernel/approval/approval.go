@@ -104,6 +104,22 @@ func Need(p *identity.Party, kind, asset string, amount money.Amount) (approvals
 	return max(1, tier.Approvals), tier.MakerChecker
 }
 
+// NeedForPowers is Need for what changes officers, keys or policy: the strictest tier there
+// is, else whoever may add a key to a checker would defeat it. Four eyes are stricter than any
+// number that counts the maker; every tier by itself can be satisfied, so this one can.
+func NeedForPowers(p *identity.Party) (approvals uint8, fourEyes bool) {
+	approvals = 1
+	for _, tier := range p.Policy.Tiers {
+		switch {
+		case tier.MakerChecker && !fourEyes:
+			approvals, fourEyes = max(1, tier.Approvals), true
+		case tier.MakerChecker == fourEyes:
+			approvals = max(approvals, tier.Approvals)
+		}
+	}
+	return approvals, fourEyes
+}
+
 // Enough reports whether the officers who signed satisfy a need. Under four eyes the maker
 // counts for nothing and the others must be checkers; else makers and checkers count alike.
 func Enough(p *identity.Party, maker string, signed []string, approvals uint8, fourEyes bool) bool {

@@ -15,6 +15,7 @@ var (
 	TxUnsigned          = define(1020, "tx.unsigned", Unauthenticated, "DS0A", false, "nobody has signed the transaction", "交易没有签名")
 	TxTooManySigners    = define(1021, "tx.too_many_signatures", Invalid, "DS0C", false, "more signatures than a transaction may carry", "签名数量超过上限")
 	TxSignerTwice       = define(1022, "tx.officer_signed_twice", Invalid, "DS0D", false, "one officer has signed twice", "同一经办人签名两次")
+	TxSignersDiffer     = define(1023, "tx.signers_differ", Unauthenticated, "DS0C", false, "the transaction is not signed by just the keys that its body names", "签名者与交易正文所列不符")
 	KeyUnknown          = define(1030, "key.unknown", Unauthenticated, "DS0C", false, "the signing key is not registered for this party", "签名密钥未在该主体登记")
 	KeyRevoked          = define(1031, "key.revoked", Unauthenticated, "DS0E", false, "the signing key has been revoked", "签名密钥已被撤销")
 	KeyExpired          = define(1032, "key.expired", Unauthenticated, "DS0E", false, "the signing key has expired", "签名密钥已过期")

@@ -116,6 +116,9 @@ func (c *Context) Maker() string {
 // Signers are the officers who signed, the maker first.
 func (c *Context) Signers() []string { return c.signed }
 
+// Nested reports that this runs inside another transaction: an approval, an answered hold.
+func (c *Context) Nested() bool { return c.depth > 0 }
+
 // Params are the network's limits.
 func (c *Context) Params() Params { return c.env.Params }
 

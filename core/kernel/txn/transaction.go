@@ -1,6 +1,8 @@
 package txn
 
 import (
+	"strconv"
+
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/identity"
 	"causeway/core/kernel/wire"
@@ -27,6 +29,40 @@ type Body struct {
 	Reference string       `cbor:"4,keyasint,omitempty" json:"reference,omitempty"` // the client's; binds on effect
 	Expires   int64        `cbor:"5,keyasint" json:"expires"`                       // Unix ms, at most 24 h ahead
 	Payload   wire.Raw     `cbor:"6,keyasint" json:"-"`
+	// Signers binds who signs, in which order, where it is more than one key: signatures stand
+	// outside the id, and nobody on the way may take one off. See SignerSet.
+	Signers *wire.Hash `cbor:"7,keyasint,omitempty" json:"signers,omitempty"`
+}
+
+// PublicKey is a key as SignerSet names it.
+type PublicKey struct {
+	Algorithm identity.Algorithm
+	Public    []byte
+}
+
+// SignerSet names the keys that sign a transaction, in their order.
+func SignerSet(keys []PublicKey) wire.Hash {
+	list := []byte("causeway/signers/1")
+	for _, k := range keys {
+		list = append(append(list, byte(k.Algorithm), byte(len(k.Public))), k.Public...)
+	}
+	return wire.Sum(list)
+}
+
+// CheckSigners refuses a transaction that is not signed by just the keys that its body binds:
+// whoever took a signature off must not be able to spend the id of what was signed.
+func (t *Transaction) CheckSigners(body *Body) error {
+	if body.Signers == nil && len(t.Signatures) == 1 {
+		return nil
+	}
+	keys := make([]PublicKey, len(t.Signatures))
+	for i := range t.Signatures {
+		keys[i] = PublicKey{Algorithm: t.Signatures[i].Alg, Public: t.Signatures[i].Key}
+	}
+	if body.Signers == nil || *body.Signers != SignerSet(keys) {
+		return fault.TxSignersDiffer.With("signers", strconv.Itoa(len(keys))+" signatures", "the keys that the body names, all of them and in their order")
+	}
+	return nil
 }
 
 // ID is what every algorithm signs: SHA-256("causeway/tx/1" ‖ chain id ‖ body).
@@ -57,10 +93,10 @@ func Decode(data []byte) (t Transaction, body Body, err error) {
 	return t, body, nil
 }
 
-// Bound is what a client reference binds to: the body without expiry (and signatures).
+// Bound is what a client reference binds to: the body without expiry, signers and signatures.
 func (b *Body) Bound() [16]byte {
 	c := *b
-	c.Expires = 0
+	c.Expires, c.Signers = 0, nil
 	return boundTo(wire.Marshal(&c))
 }
 
