@@ -244,3 +244,53 @@ func TestAFileBecomesBatchesAndAReport(t *testing.T) {
 		}
 	}
 }
+
+// What a policy on approvals measures is the most that may be debited: at the worst rate, rounded up.
+func TestTheMostOfASubmission(t *testing.T) {
+	f := good()
+	var s mapping.Submission
+	for _, amount := range []string{"1250.50", "0.01"} {
+		f.amount = `<InstdAmt Ccy="HKD">` + amount + `</InstdAmt>`
+		s.Items = append(s.Items, mapOne(t, f))
+	}
+	// ⌈1250.50 / 1.0850⌉ = 1152.54 CNY, ⌈0.01 / 1.0850⌉ = 0.01 CNY
+	if most, ok := s.Most(); !ok || most != money.FromUint64(115254+1) {
+		t.Errorf("%s %v", most, ok)
+	}
+}
+
+// The caller's purpose counts where the file has none, and nowhere else.
+func TestThePurposeOfTheCaller(t *testing.T) {
+	f := good()
+	for _, c := range []struct{ purpose, want string }{{"", "CSTRDR"}, {f.purpose, "CGODDR"}} {
+		f.purpose = c.purpose
+		m := mapping.New(directory{}, mapping.Options{Purpose: "CSTRDR"})
+		_, err := iso20022.ReadPayments(strings.NewReader(f.file(1)), iso20022.Options{}, func(p *model.Payment) error {
+			item, err := m.Map(&model.File{MsgID: "M1"}, p)
+			if err != nil || item.Problem != nil || item.Send.Purpose != c.want {
+				t.Errorf("%q: %v %v, %s", c.purpose, err, item.Problem, item.Send.Purpose)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A settlement date is judged like a requested execution date.
+func TestSettlementDates(t *testing.T) {
+	f := good()
+	m := mapper()
+	_, err := iso20022.ReadPayments(strings.NewReader(f.file(1)), iso20022.Options{}, func(p *model.Payment) error {
+		p.ExecutionDate, p.SettlementDate = "", "2026-11-24"
+		item, err := m.Map(&model.File{MsgID: "M1"}, p)
+		if err != nil || item.Problem == nil || item.Problem.Fault != fault.MappingDate || !strings.HasSuffix(item.Problem.Field, "IntrBkSttlmDt") {
+			t.Errorf("%v %v", err, item.Problem)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
