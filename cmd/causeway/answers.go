@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -20,23 +18,15 @@ import (
 // one, and, unless it is large, a camt.054 for each account that settled payments left or
 // reached. It returns their paths.
 func (a *app) answer(ctx context.Context, net *network, p *paid, folder string) ([]string, error) {
-	if folder == "" {
-		folder = filepath.Dir(p.path)
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return nil, err
-	}
-	base := strings.TrimSuffix(filepath.Base(p.path), filepath.Ext(p.path))
-	now := time.Now()
-	by := mapping.Answering{ID: answerID(p.file.MsgID, now), Name: "Causeway", BIC: p.bic, At: now.Format("2006-01-02T15:04:05.000-07:00")}
+	by := answering(p.file.MsgID, p.bic, time.Now())
 	var paths []string
 	put := func(m *write.Message, err error, suffix string) error {
 		if err != nil {
 			return err
 		}
-		path := filepath.Join(folder, base+"."+suffix+".xml")
+		path := beside(p.path, folder, suffix)
 		paths = append(paths, path)
-		return writeNew(path, m.XML())
+		return putAnswer(path, m)
 	}
 	report, err := p.reporter.Report(p.file, by)
 	if err := put(report, err, family(report)); err != nil {
