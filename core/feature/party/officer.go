@@ -61,7 +61,7 @@ func begins(roles []string) bool {
 }
 
 // asAdmin is the access of whatever changes a party's officers, keys or policy.
-func asAdmin() txn.Access { return txn.Access{Officer: identity.RoleAdmin} }
+func asAdmin() txn.Access { return txn.Access{Officer: identity.RoleAdmin, Powers: true} }
 
 // ownOfficer finds an officer of the acting party.
 func ownOfficer(c *txn.Context, id string) (*identity.Officer, error) {

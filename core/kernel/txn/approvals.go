@@ -22,7 +22,7 @@ func CheckPolicy(p *identity.Party) error { return approval.Satisfiable(p) }
 
 // Approvals says what the acting party's policy asks for before something may be done.
 func (c *Context) Approvals(kind string, a Access) (needed uint8, fourEyes bool) {
-	if a.changesPowers() {
+	if a.Powers {
 		return approval.NeedForPowers(&c.party)
 	}
 	needed, fourEyes = approval.Need(&c.party, kind, string(a.Asset), a.Amount)
