@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	seedFlag = flag.Uint64("seed", 0, "of the random work; 0 takes one from the clock and prints it")
+	seedFlag = flag.Uint64("seed", 1, "of the random work; 0 takes one from the clock and prints it, as make soak does")
 	opsFlag  = flag.Int("ops", 1_000_000, "operations on the kernel")
 	perBlock = flag.Int("per-block", 500, "operations in a block")
 
