@@ -73,6 +73,7 @@ bench:
 # Longer than anybody waits for: races, long fuzzing, repeated runs.
 soak: deps
 	$(GO) test -count=1 -timeout 120m -race -p 1 ./...
+	$(GO) test -count=1 -tags soak -run TestLargeFile ./cmd/causeway
 	$(GO) test -count=20 -timeout 120m ./sim -args -seed 0
 	$(MAKE) --no-print-directory fuzz FUZZ_TIME=10m
 	for i in $$(seq 50); do $(MAKE) --no-print-directory once; done
