@@ -172,7 +172,9 @@ func FuzzScan(f *testing.F) {
 				break
 			}
 			if err != nil {
-				if strings.Contains(err.Error(), "unsupported version") {
+				// encoding/xml knows the names of XML 1.0's fourth edition only; libxml2 and we
+				// take those of the fifth.
+				if text := err.Error(); strings.Contains(text, "unsupported version") || strings.Contains(text, "invalid XML name") {
 					return
 				}
 				t.Fatalf("%q: we take it, encoding/xml says %v", content, err)
