@@ -29,6 +29,8 @@ func (s *settings) perform() any {
 		return struct{}{}
 	case "pay":
 		return s.pay()
+	case "stages":
+		return s.measureStages()
 	case "latency":
 		return s.measureLatency()
 	}
