@@ -55,7 +55,7 @@ func main() {
 	latency := flag.Duration("latency", 15*time.Second, "length of each latency run; 0 skips them")
 	growth := flag.Int("growth", 100_000, "payments of each run with 10,000 and with 1,000,000 accounts; 0 skips them")
 	references := flag.Int("references", 10_000_000, "client references remembered before the last run; 0 skips it")
-	profile := flag.String("cpuprofile", "", "write a CPU profile of the main run, or of the stages")
+	profile := flag.String("cpuprofile", "", "write a CPU profile of the main run, or of the stages, and beside it (.allocs) what was allocated")
 	stagesOf := flag.Int("stages", 0, "measure only what each stage costs one core, over so many payments")
 	folder := flag.String("dir", "", "work in this folder and keep it, instead of in a temporary one")
 	flag.Parse()

@@ -74,8 +74,8 @@ func (s *settings) start() *node.Node {
 	node.TuneMemory()
 	config, err := node.LoadConfig(s.Home)
 	check(err)
-	n, err := node.New(config, func(genesis []byte, backend state.Backend) (node.Machine, error) {
-		machine, err := core.Open(genesis, backend)
+	n, err := node.New(config, func(genesis []byte, backend state.Backend, limits state.Limits) (node.Machine, error) {
+		machine, err := core.OpenLimited(genesis, backend, limits)
 		if err != nil {
 			return nil, err
 		}
@@ -136,7 +136,14 @@ func (s *settings) profile() (stop func()) {
 	file, err := os.Create(s.Profile)
 	check(err)
 	check(pprof.StartCPUProfile(file))
-	return func() { pprof.StopCPUProfile(); check(file.Close()) }
+	return func() {
+		pprof.StopCPUProfile()
+		check(file.Close())
+		allocations, err := os.Create(s.Profile + ".allocs")
+		check(err)
+		check(pprof.Lookup("allocs").WriteTo(allocations, 0))
+		check(allocations.Close())
+	}
 }
 
 const (

@@ -39,11 +39,16 @@ const (
 
 // Open reads the machine's state from a backend; an empty one still needs Genesis.
 func Open(genesis []byte, backend state.Backend) (*Machine, error) {
+	return OpenLimited(genesis, backend, state.DefaultLimits())
+}
+
+// OpenLimited is Open with other limits of memory and history than the default.
+func OpenLimited(genesis []byte, backend state.Backend, limits state.Limits) (*Machine, error) {
 	g, err := ParseGenesis(genesis)
 	if err != nil {
 		return nil, err
 	}
-	store, err := state.Open(backend)
+	store, err := state.OpenLimited(backend, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +79,9 @@ func (m *Machine) GenesisWith(more func(*state.Block)) (wire.Hash, []state.Write
 	m.pending = block
 	return root, writes
 }
+
+// Warm reads the state into memory, as far as the limits let it, before the first block.
+func (m *Machine) Warm() { m.store.Warm() }
 
 // ChainID names the chain; it is part of every transaction's id.
 func (m *Machine) ChainID() string { return m.genesis.Chain }

@@ -64,6 +64,7 @@ func (a *application) reopen() error {
 	if err != nil {
 		return err
 	}
+	machine.Warm()
 	a.machine.Store(&machine)
 	return nil
 }

@@ -72,7 +72,10 @@ type MempoolConfig struct {
 
 // StoreConfig is the local database.
 type StoreConfig struct {
-	CacheBytes int64 `yaml:"cache_bytes"`
+	CacheBytes int64 `yaml:"cache_bytes"` // of the storage engine
+	// StateBytes bounds the state in memory, values and tree; 0, the default, is a quarter of the
+	// memory there is. What does not fit is read from disk when a payment needs it.
+	StateBytes int64 `yaml:"state_bytes"`
 	// RetainBlocks keeps that many of the newest blocks; 0, the default, keeps all (an archive).
 	RetainBlocks int64 `yaml:"retain_blocks"`
 }
@@ -143,7 +146,7 @@ func (c *Config) environment(lookup func(string) (string, bool)) error {
 	}
 	lists := map[string]*[]string{"P2P_PEERS": &c.P2P.Peers, "STATE_SYNC_SERVERS": &c.StateSync.Servers}
 	numbers := map[string]*int64{
-		"MEMPOOL_BYTES": &c.Mempool.Bytes, "STORE_CACHE_BYTES": &c.Store.CacheBytes,
+		"MEMPOOL_BYTES": &c.Mempool.Bytes, "STORE_CACHE_BYTES": &c.Store.CacheBytes, "STORE_STATE_BYTES": &c.Store.StateBytes,
 		"STORE_RETAIN_BLOCKS": &c.Store.RetainBlocks, "SNAPSHOTS_EVERY": &c.Snapshots.Every,
 		"STATE_SYNC_TRUST_HEIGHT": &c.StateSync.TrustHeight,
 	}

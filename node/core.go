@@ -8,8 +8,8 @@ import (
 var _ Machine = (*core.Machine)(nil)
 
 // OpenCore opens the real machine.
-func OpenCore(genesis []byte, backend state.Backend) (Machine, error) {
-	machine, err := core.Open(genesis, backend)
+func OpenCore(genesis []byte, backend state.Backend, limits state.Limits) (Machine, error) {
+	machine, err := core.OpenLimited(genesis, backend, limits)
 	if err != nil {
 		return nil, err
 	}

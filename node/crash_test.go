@@ -266,7 +266,7 @@ func TestHeightEndsUnlogged(t *testing.T) {
 // the last one; it returns where each transaction took effect.
 func replayed(n *Node) (map[string]int64, error) {
 	memory := state.NewMemory()
-	replay, err := openRegister([]byte(`"`+testChain+`"`), memory)
+	replay, err := openRegister([]byte(`"`+testChain+`"`), memory, state.Limits{})
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,8 @@ type Machine interface {
 	Root() wire.Hash
 	// Genesis gives the state of height 0, for a ledger that is still empty; Commit follows.
 	Genesis() (root wire.Hash, writes []state.Write)
+	// Warm reads the state into memory, as far as the limits let it, before the first block.
+	Warm()
 	// Check answers for the mempool from committed state; safe beside Execute.
 	Check(tx []byte, nowMs int64, recheck bool) CheckResult
 	// Preverify fills the verified-once cache: the signatures of many transactions at once cost
@@ -27,8 +29,9 @@ type Machine interface {
 	Results(height int64) ([]TxResult, error)
 }
 
-// OpenMachine opens a machine over a ledger, empty or not.
-type OpenMachine func(genesis []byte, backend state.Backend) (Machine, error)
+// OpenMachine opens a machine over a ledger, empty or not; the limits bound its memory and the
+// history that it keeps.
+type OpenMachine func(genesis []byte, backend state.Backend, limits state.Limits) (Machine, error)
 
 // What passes between the node and the machine is the machine's own.
 type (

@@ -29,7 +29,7 @@ const (
 	codeSpent     = 2
 )
 
-func openRegister(genesis []byte, backend state.Backend) (Machine, error) {
+func openRegister(genesis []byte, backend state.Backend, _ state.Limits) (Machine, error) {
 	store, err := state.OpenLimited(backend, state.Limits{PageBytes: 8 << 20, CacheBytes: 8 << 20, ProofHeights: 100, DeltaBytes: 1 << 20})
 	return &register{chainID: strings.Trim(string(genesis), `"`), store: store}, err
 }
@@ -57,6 +57,8 @@ func (m *register) Check(tx []byte, _ int64, _ bool) CheckResult {
 	}
 	return CheckResult{ID: id}
 }
+
+func (m *register) Warm() {}
 
 func (m *register) Preverify(txs [][]byte) {
 	for _, tx := range txs {

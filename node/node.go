@@ -146,7 +146,7 @@ func (n *Node) openMachine() error {
 	}
 	n.app = &application{
 		ledger:   n.ledger,
-		open:     func() (Machine, error) { return n.open(n.genesis.AppState, n.ledger) },
+		open:     func() (Machine, error) { return n.open(n.genesis.AppState, n.ledger, n.config.stateLimits()) },
 		settings: n.config, halt: n.halt, failed: n.Err, own: key.Address(), stats: n.stats,
 		committed: n.committed, dropped: n.dropped, alarm: n.alarm, restored: n.restored,
 	}

@@ -28,7 +28,7 @@ func receiver(t testing.TB) *application {
 	}
 	a := &application{
 		ledger: ledger, snapshots: &snapshots{dir: t.TempDir(), keep: 1, ledger: ledger, warn: func(string, ...any) {}},
-		open:     func() (Machine, error) { return openRegister([]byte(`"`+testChain+`"`), ledger) },
+		open:     func() (Machine, error) { return openRegister([]byte(`"`+testChain+`"`), ledger, state.Limits{}) },
 		halt:     func(err error) { t.Error("halted:", err) },
 		restored: func(int64, time.Time) {},
 	}
@@ -208,7 +208,7 @@ func FuzzImport(f *testing.F) {
 			return nil
 		})
 		if err == nil {
-			opened, err := openRegister([]byte(`"x"`), ledger)
+			opened, err := openRegister([]byte(`"x"`), ledger, state.Limits{})
 			if err != nil || opened.Height() != height || opened.Root() != root {
 				t.Fatalf("height %d root %s: %v", height, root, err)
 			}

@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+
+	"causeway/core/kernel/state"
 )
 
 // Collecting garbage costs in proportion to what lives, mostly caches that hardly change, so a
@@ -47,4 +49,17 @@ func memoryTotal(read func(string) ([]byte, error)) (total int64) {
 		}
 	}
 	return total
+}
+
+// stateLimits share the memory for the state between its values and its tree.
+func (c *Config) stateLimits() state.Limits {
+	limits := state.DefaultLimits()
+	bytes := c.Store.StateBytes
+	if bytes == 0 {
+		bytes = memoryTotal(os.ReadFile) / 4
+	}
+	if bytes > 0 {
+		limits.CacheBytes, limits.PageBytes = bytes/2, bytes/2
+	}
+	return limits
 }

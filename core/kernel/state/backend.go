@@ -68,8 +68,9 @@ func prefixEnd(prefix []byte) []byte {
 type meta struct {
 	Height     int64          `cbor:"1,keyasint,omitempty"`
 	Root       wire.Hash      `cbor:"2,keyasint"`
-	Sequence   uint64         `cbor:"3,keyasint,omitempty"` // blocks sealed so far; chooses the region to flush
+	Sequence   uint64         `cbor:"3,keyasint,omitempty"` // blocks sealed so far
 	Flushed    [regions]int64 `cbor:"4,keyasint"`           // height at which each region of the tree was last written
 	DeltaFrom  int64          `cbor:"5,keyasint,omitempty"` // heights >= this can still be proven
 	DeltaBytes int64          `cbor:"6,keyasint,omitempty"`
+	Due        int64          `cbor:"7,keyasint,omitempty"` // bytes of deltas for which no region was written yet
 }

@@ -9,6 +9,7 @@ type Block struct {
 	height   int64
 	overlay  overlay
 	log      logged
+	values   arena // encoded values
 	scratch  []byte
 	scanning int
 	sealed   *sealed
@@ -19,10 +20,7 @@ func (b *Block) Height() int64 { return b.height }
 
 // Expect makes room in a new block for so many entries and the keys that they usually change.
 func (b *Block) Expect(entries int) {
-	keys := 6 * entries
-	b.overlay.cells = make(map[string]*cell, keys)
-	b.overlay.order = make([]*cell, 0, keys)
-	b.overlay.journal = make([]undo, 0, keys+entries)
+	b.overlay = newOverlay(3 * entries)
 	b.log.entries = make([]Entry, 0, entries)
 	b.log.ids, b.log.refs = make(map[wire.Hash]int32, entries), make(map[wire.Hash]int32, entries)
 	b.log.absent = make(map[indexKey]bool, 2*entries)
@@ -30,23 +28,27 @@ func (b *Block) Expect(entries int) {
 
 // Get implements Reader.
 func (b *Block) Get(key []byte) ([]byte, bool) {
-	if c := b.overlay.cells[string(key)]; c != nil && c.touched {
-		if !c.live {
-			return nil, false
-		}
-		return c.bytes(), true
-	}
-	e := b.committed(key)
-	return e.raw, e.raw != nil
+	raw := b.get(b.store.image.hash(key), key)
+	return raw, raw != nil
 }
 
-// committed returns what is committed for key.
-func (b *Block) committed(key []byte) *entry {
-	if e := b.store.cache.get(key); e != nil {
-		return e
+func (b *Block) get(hash uint64, key []byte) []byte {
+	c := b.overlay.find(hash, key)
+	if c == nil {
+		return b.store.get(hash, key)
 	}
-	b.scratch = append(append(b.scratch[:0], rowValue), key...)
-	return b.store.read(b.scratch)
+	if c.touched {
+		return c.raw
+	}
+	b.base(c)
+	return c.base
+}
+
+// base makes sure that a cell knows what is committed.
+func (b *Block) base(c *cell) {
+	if !c.based {
+		c.base, c.based = b.store.get(c.hash, []byte(c.key)), true
+	}
 }
 
 // Put sets key. The value belongs to the state from here on: the caller must not change it.
@@ -55,17 +57,13 @@ func (b *Block) Put(key, value []byte) {
 	if len(value) == 0 {
 		panic("state: an empty value cannot be proven")
 	}
-	c := b.touch(key)
-	c.raw, c.value, c.codec, c.live = value, nil, nil, true
+	b.set(key, value)
 }
 
 // Delete removes key, if it is there.
-func (b *Block) Delete(key []byte) {
-	c := b.touch(key)
-	c.raw, c.value, c.codec, c.live = nil, nil, nil, false
-}
+func (b *Block) Delete(key []byte) { b.set(key, nil) }
 
-func (b *Block) touch(key []byte) *cell {
+func (b *Block) set(key, value []byte) {
 	if len(key) == 0 {
 		panic("state: an empty key")
 	}
@@ -75,25 +73,13 @@ func (b *Block) touch(key []byte) *cell {
 	if b.sealed != nil {
 		panic("state: a write to a sealed block")
 	}
-	c := b.overlay.touch(key)
-	if c.base == nil {
-		c.base = b.store.cache.get(key)
-	}
-	return c
+	c := b.overlay.touch(b.store.image.hash(key), key)
+	b.base(c) // mostly read just now, and costly to find again when the block is sealed
+	c.raw = value
 }
 
 // Scan implements Reader over what is committed and what the block has changed.
 func (b *Block) Scan(prefix, from []byte, visit func(key, value []byte) bool) {
-	b.scan(prefix, from, func(key []byte, c *cell, value []byte) bool {
-		if c != nil {
-			value = c.bytes()
-		}
-		return visit(key, value)
-	})
-}
-
-// scan hands over either a live cell of the overlay or a committed value.
-func (b *Block) scan(prefix, from []byte, visit func(key []byte, c *cell, value []byte) bool) {
 	start := append(append(append(make([]byte, 0, 64), rowValue), prefix...), from...)
 	end := prefixEnd(start[:1+len(prefix)])
 	to := ""
@@ -110,9 +96,9 @@ func (b *Block) scan(prefix, from []byte, visit func(key []byte, c *cell, value 
 		for more && w.cell != nil && (all || w.cell.key <= key) {
 			c := w.cell
 			same = !all && c.key == key
-			if c.live {
+			if c.raw != nil {
 				buffer = append(buffer[:0], c.key...)
-				more = visit(buffer, c, nil)
+				more = visit(buffer, c.raw)
 			}
 			w.step()
 		}
@@ -123,7 +109,7 @@ func (b *Block) scan(prefix, from []byte, visit func(key []byte, c *cell, value 
 		if w.cell != nil && ahead(string(key), false) || !more {
 			return more
 		}
-		more = visit(key, nil, value)
+		more = visit(key, value)
 		return more
 	})
 	ahead("", true)

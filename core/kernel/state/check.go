@@ -52,10 +52,12 @@ func (s *pages) check(n *node, at place, leaves []leaf) (rest []leaf, err error)
 	}
 	s.sweep(n) // twice: the first clears the mark of use
 	s.sweep(n)
-	if len(p.leaves) > len(leaves) || !slices.Equal(p.leaves, leaves[:len(p.leaves)]) {
-		return nil, errPage
+	for i := range p.paths {
+		if i >= len(leaves) || p.leaf(i) != leaves[i] {
+			return nil, errPage
+		}
 	}
-	return leaves[len(p.leaves):], nil
+	return leaves[p.len():], nil
 }
 
 // checkPaths returns the leaves of all values, and compares the values with the rows that

@@ -1,17 +1,41 @@
 package state
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	"causeway/core/kernel/wire"
 )
 
-// Buckets are written late: one sixteenth of the path space per block, so that a bucket touched
-// by many blocks is written once. What a stop loses is worked out again at Open from the keys
-// that the deltas name and their current values; the result does not depend on the order.
+// Buckets are written late: one sixteenth of the path space at a time, and all of it while the
+// deltas grow by half of what is kept of them, so that a bucket touched by many blocks is
+// written once. What a stop loses is worked out again at Open from the keys that the deltas
+// name and their current values; the result does not depend on the order.
 const regions = 16
+
+// regionsDue lists the regions that a block writes, the one first that was written the longest
+// ago.
+func (m *meta) regionsDue(l Limits, all bool) []int {
+	list := make([]int, regions)
+	for i := range list {
+		list[i] = i
+	}
+	slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(m.Flushed[a], m.Flushed[b]) })
+	step := max(l.DeltaBytes/2/regions, 1)
+	due := m.Due / step
+	if all || m.Sequence == 1 || due >= regions { // the first block may be height 0, which Flushed cannot tell from "never"
+		m.Due = 0
+		return list
+	}
+	m.Due -= due * step
+	if due == 0 && m.Height-m.Flushed[list[0]] > l.ProofHeights/2 {
+		due = 1
+	}
+	return list[:due]
+}
 
 // flush collects the writes that bring regions of the backend up to date with a tree.
 type flush struct {
@@ -115,7 +139,7 @@ func readDirectory(data []byte, depth int) (*node, []byte, error) {
 		n := &node{hash: wire.Hash(data[1+size:][:32]), count: int(count)}
 		n.stored.Store(count > 0)
 		if count == 0 {
-			n.page.Store(&page{})
+			n.page.Store(emptyPage)
 		}
 		return n, data[1+size+32:], nil
 	}

@@ -5,31 +5,21 @@ import "sort"
 // cell is one key as a block sees it.
 type cell struct {
 	key     string
-	raw     []byte // encoded, nil while only the decoded value is known
-	value   any    // decoded, nil for a raw write
-	codec   codec  // encodes value
-	base    *entry // what is committed; nil while unknown
-	undo    int    // 1 + index in the journal of the last saved state
+	hash    uint64 // the image's
+	raw     []byte // nil: deleted
+	base    []byte // what is committed, nil if nothing, once based
+	undo    int32  // 1 + index in the journal of the last saved state
 	touched bool   // false: as committed
-	live    bool   // false and touched: deleted
-}
-
-// codec encodes the decoded values of one table.
-type codec interface{ encode(value any) []byte }
-
-// bytes returns the encoded value, encoding at most once.
-func (c *cell) bytes() []byte {
-	if c.raw == nil {
-		c.raw = c.codec.encode(c.value)
-	}
-	return c.raw
+	based   bool
 }
 
 // undo is one step back: a former state of a cell, or of the log.
 type undo struct {
-	cell  *cell
-	saved *cell // nil: it was as committed
-	what  undoKind
+	cell    *cell
+	raw     []byte
+	undo    int32
+	touched bool
+	what    undoKind
 }
 
 type undoKind uint8
@@ -42,8 +32,9 @@ const (
 
 // overlay holds what a block has changed, and how to take it back.
 type overlay struct {
-	cells   map[string]*cell
+	slots   []int32 // open addressing by hash: 1 + a place in order
 	order   []*cell // in order of first touch
+	slab    []cell  // cells not yet used
 	groups  map[uint16]*group
 	journal []undo
 	floor   int // the latest mark: states saved at or after it need not be saved again
@@ -56,8 +47,63 @@ type group struct {
 	fresh  []*cell
 }
 
-func newOverlay() overlay {
-	return overlay{cells: make(map[string]*cell), groups: make(map[uint16]*group)}
+// newOverlay makes room for so many keys; more find room as they come.
+func newOverlay(keys int) overlay {
+	size := 64
+	for size < 2*keys {
+		size *= 2
+	}
+	return overlay{slots: make([]int32, size), order: make([]*cell, 0, keys), journal: make([]undo, 0, keys), groups: make(map[uint16]*group)}
+}
+
+// slot returns where a key stands in slots, or would.
+func (o *overlay) slot(hash uint64, key []byte) int {
+	mask := len(o.slots) - 1
+	at := int(hash>>8) & mask
+	for ; o.slots[at] != 0; at = (at + 1) & mask {
+		if c := o.order[o.slots[at]-1]; c.hash == hash && c.key == string(key) {
+			break
+		}
+	}
+	return at
+}
+
+// find returns the cell of a key, nil if the block never touched it.
+func (o *overlay) find(hash uint64, key []byte) *cell {
+	if n := o.slots[o.slot(hash, key)]; n != 0 {
+		return o.order[n-1]
+	}
+	return nil
+}
+
+func (o *overlay) add(hash uint64, key []byte) *cell {
+	if 2*len(o.order) >= len(o.slots) {
+		o.slots = make([]int32, 2*len(o.slots))
+		mask := len(o.slots) - 1
+		for i, c := range o.order {
+			at := int(c.hash>>8) & mask
+			for o.slots[at] != 0 {
+				at = (at + 1) & mask
+			}
+			o.slots[at] = int32(i) + 1
+		}
+	}
+	if len(o.slab) == 0 {
+		o.slab = make([]cell, 256)
+	}
+	c := &o.slab[0]
+	o.slab = o.slab[1:]
+	c.key, c.hash = string(key), hash
+	o.slots[o.slot(hash, key)] = int32(len(o.order)) + 1
+	o.order = append(o.order, c)
+	id := groupOf(c.key)
+	g := o.groups[id]
+	if g == nil {
+		g = &group{}
+		o.groups[id] = g
+	}
+	g.fresh = append(g.fresh, c)
+	return c
 }
 
 func groupOf(key string) uint16 {
@@ -69,44 +115,21 @@ func groupOf(key string) uint16 {
 }
 
 // touch returns the cell of key, its present state saved.
-func (o *overlay) touch(key []byte) *cell {
-	c := o.cells[string(key)]
+func (o *overlay) touch(hash uint64, key []byte) *cell {
+	c := o.find(hash, key)
 	if c == nil {
-		c = &cell{key: string(key)}
-		o.cells[c.key] = c
-		o.order = append(o.order, c)
-		id := groupOf(c.key)
-		g := o.groups[id]
-		if g == nil {
-			g = &group{}
-			o.groups[id] = g
-		}
-		g.fresh = append(g.fresh, c)
+		c = o.add(hash, key)
 	}
-	if c.undo <= o.floor {
-		u := undo{cell: c}
-		if c.touched {
-			saved := *c
-			u.saved = &saved
-		}
-		o.journal = append(o.journal, u)
-		c.undo = len(o.journal)
+	if int(c.undo) <= o.floor {
+		o.journal = append(o.journal, undo{cell: c, raw: c.raw, undo: c.undo, touched: c.touched})
+		c.undo = int32(len(o.journal))
 	}
 	c.touched = true
 	return c
 }
 
 // back restores a cell; what was learned of the committed value stays.
-func (u *undo) back() {
-	c := u.cell
-	base := c.base
-	if u.saved == nil {
-		*c = cell{key: c.key}
-	} else {
-		*c = *u.saved
-	}
-	c.base = base
-}
+func (u *undo) back() { u.cell.raw, u.cell.undo, u.cell.touched = u.raw, u.undo, u.touched }
 
 // walk walks the touched cells in [from, to) in ascending order; to "" means no upper end.
 func (o *overlay) walk(from, to string) *walk {

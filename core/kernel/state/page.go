@@ -1,6 +1,8 @@
 package state
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -12,31 +14,43 @@ import (
 // leaf is one key of the tree: where it stands and what it commits to.
 type leaf struct{ path, hash wire.Hash }
 
-// gap lies between two neighbouring leaves of a page and holds the node under which they part.
-type gap struct {
-	hash wire.Hash // of the subtree as seen at depth top
-	bit  uint8     // depth at which the two leaves part; unique within the node's range
-	top  uint8     // shallowest depth of the one-way path above the node, where its parent's child stands
-}
-
 // page holds the leaves of one bucket, sorted by path, with the hashes of the nodes between
-// them. A page is never changed once it is part of a tree.
+// them. A page is never changed once it is part of a tree. Most updates change what leaves
+// commit to and not which leaves there are, so successive pages share their shape.
 type page struct {
-	leaves []leaf
-	gaps   []gap // len(leaves)-1
+	*shape
+	hashes []wire.Hash // of the leaves, then of the gaps
 }
 
-const (
-	leafBytes = 64
-	gapBytes  = 34
-	pageBytes = 64 // header and slack
-)
+// shape is which leaves there are, and how they part.
+type shape struct {
+	paths []wire.Hash
+	gaps  []gap // len(paths)-1
+}
+
+// gap lies between two neighbouring leaves of a page and stands for the node under which they
+// part.
+type gap struct {
+	bit uint8 // depth at which the two leaves part; unique within the node's range
+	top uint8 // shallowest depth of the one-way path above the node, where its parent's child stands; the hash is of the subtree as seen there
+}
+
+const pageBytes = 160 // headers and slack
+
+var emptyPage = &page{shape: &shape{}}
+
+func (p *page) len() int { return len(p.paths) }
+
+func (p *page) leaf(i int) leaf { return leaf{p.paths[i], p.hashes[i]} }
+
+// gapHash is the hash of the node at gap i.
+func (p *page) gapHash(i int) *wire.Hash { return &p.hashes[len(p.paths)+i] }
 
 func (p *page) bytes() int64 {
-	if len(p.leaves) == 0 {
+	if len(p.paths) == 0 {
 		return 0
 	}
-	return pageBytes + int64(cap(p.leaves))*leafBytes + int64(cap(p.gaps))*gapBytes
+	return pageBytes + int64(len(p.paths))*(32+2) + int64(len(p.hashes))*32
 }
 
 // hashInner is SHA-256(0x01 ‖ left ‖ right).
@@ -102,16 +116,16 @@ func (p *page) rangeHash(lo, hi, depth int) wire.Hash {
 	case 0:
 		return wire.Hash{}
 	case 1:
-		return p.leaves[lo].hash
+		return p.hashes[lo]
 	}
 	i := p.parting(lo, hi)
-	g := &p.gaps[i]
+	g := p.gaps[i]
 	if int(g.top) == depth {
-		return g.hash
+		return *p.gapHash(i)
 	}
-	path := &p.leaves[lo].path
+	path := &p.paths[lo]
 	if int(g.top) > depth {
-		return climb(g.hash, path, int(g.top), depth)
+		return climb(*p.gapHash(i), path, int(g.top), depth)
 	}
 	bit := int(g.bit)
 	left, right := p.rangeHash(lo, i+1, bit+1), p.rangeHash(i+1, hi, bit+1)
@@ -124,36 +138,40 @@ func (p *page) rest(lo, hi, depth int) wire.Hash {
 	case 0:
 		return wire.Hash{}
 	case 1:
-		return p.leaves[lo].hash
+		return p.hashes[lo]
 	}
 	i := p.parting(lo, hi)
 	bit := int(p.gaps[i].bit)
 	left, right := p.rest(lo, i+1, bit+1), p.rest(i+1, hi, bit+1)
-	hash := climb(hashInner(&left, &right), &p.leaves[lo].path, bit, depth)
-	p.gaps[i].hash, p.gaps[i].top = hash, uint8(depth)
+	hash := climb(hashInner(&left, &right), &p.paths[lo], bit, depth)
+	*p.gapHash(i), p.gaps[i].top = hash, uint8(depth)
 	return hash
 }
 
-// newPage builds the page of sorted leaves that all lie below depth.
-func newPage(leaves []leaf, depth int) (*page, wire.Hash) {
-	p := &page{leaves: leaves}
-	if len(leaves) > 1 {
-		p.gaps = make([]gap, len(leaves)-1)
+// blankPage is a page of n leaves, to be filled.
+func blankPage(n int) *page {
+	if n == 0 {
+		return emptyPage
 	}
+	return &page{&shape{make([]wire.Hash, n), make([]gap, n-1)}, make([]wire.Hash, 2*n-1)}
+}
+
+// complete computes all that follows from the sorted leaves, which all lie below depth.
+func (p *page) complete(depth int) wire.Hash {
 	for i := range p.gaps {
-		p.gaps[i].bit = uint8(firstDifference(&leaves[i].path, &leaves[i+1].path))
+		p.gaps[i].bit = uint8(firstDifference(&p.paths[i], &p.paths[i+1]))
 	}
-	return p, p.rest(0, len(leaves), depth)
+	return p.rest(0, p.len(), depth)
 }
 
 // A page is stored as its leaves; the part of the paths that its place already tells is left out.
 
 func (p *page) encode(depth int) []byte {
 	skip := depth / 8
-	data := make([]byte, 0, len(p.leaves)*(leafBytes-skip))
-	for i := range p.leaves {
-		data = append(data, p.leaves[i].path[skip:]...)
-		data = append(data, p.leaves[i].hash[:]...)
+	data := make([]byte, 0, p.len()*(64-skip))
+	for i := range p.paths {
+		data = append(data, p.paths[i][skip:]...)
+		data = append(data, p.hashes[i][:]...)
 	}
 	return data
 }
@@ -162,25 +180,32 @@ var errPage = errors.New("a tree page is damaged")
 
 func decodePage(data []byte, prefix uint64, depth int) (*page, wire.Hash, error) {
 	skip := depth / 8
-	step := leafBytes - skip
+	step := 64 - skip
 	if len(data)%step != 0 {
 		return nil, wire.Hash{}, errPage
 	}
-	leaves := make([]leaf, len(data)/step)
-	for i := range leaves {
-		l := &leaves[i]
-		binary.BigEndian.PutUint64(l.path[:], prefix)
-		copy(l.path[skip:], data[i*step:])
-		copy(l.hash[:], data[i*step+32-skip:])
-		if !below(&l.path, prefix, depth) || i > 0 && string(leaves[i-1].path[:]) >= string(l.path[:]) {
+	p := blankPage(len(data) / step)
+	for i := range p.paths {
+		path := &p.paths[i]
+		binary.BigEndian.PutUint64(path[:], prefix)
+		copy(path[skip:], data[i*step:])
+		copy(p.hashes[i][:], data[i*step+32-skip:])
+		if !below(path, prefix, depth) || i > 0 && comparePaths(&p.paths[i-1], path) >= 0 {
 			return nil, wire.Hash{}, errPage
 		}
 	}
-	p, hash := newPage(leaves, depth)
-	return p, hash, nil
+	return p, p.complete(depth), nil
 }
 
 // below reports whether path begins with the first depth (<= 64) bits of prefix.
 func below(path *wire.Hash, prefix uint64, depth int) bool {
 	return depth == 0 || (binary.BigEndian.Uint64(path[:])^prefix)>>(64-depth) == 0
+}
+
+// comparePaths orders paths as bytes.Compare does.
+func comparePaths(a, b *wire.Hash) int {
+	if x, y := binary.BigEndian.Uint64(a[:]), binary.BigEndian.Uint64(b[:]); x != y {
+		return cmp.Compare(x, y)
+	}
+	return bytes.Compare(a[:], b[:])
 }

@@ -35,10 +35,10 @@ func (f *finder) siblings(path *wire.Hash) (list []wire.Hash, found leaf, ok boo
 	if err != nil {
 		return nil, leaf{}, false, err
 	}
-	lo, hi := 0, len(p.leaves)
+	lo, hi := 0, p.len()
 	for depth := at.depth; hi-lo > 1; depth++ {
 		middle := lo
-		for middle < hi && bitAt(&p.leaves[middle].path, depth) == 0 {
+		for middle < hi && bitAt(&p.paths[middle], depth) == 0 {
 			middle++
 		}
 		if bitAt(path, depth) == 0 {
@@ -49,10 +49,10 @@ func (f *finder) siblings(path *wire.Hash) (list []wire.Hash, found leaf, ok boo
 			lo = middle
 		}
 	}
-	if hi == lo || p.leaves[lo].path != *path {
+	if hi == lo || p.paths[lo] != *path {
 		return nil, leaf{}, false, nil
 	}
-	return reversed(list), p.leaves[lo], true, nil
+	return reversed(list), p.leaf(lo), true, nil
 }
 
 // lone ends a search at a place below which at most one leaf stands.
@@ -66,9 +66,9 @@ func (f *finder) lone(path *wire.Hash, list []wire.Hash) ([]wire.Hash, leaf, boo
 	if err != nil {
 		return nil, leaf{}, false, err
 	}
-	for i := range p.leaves {
-		if p.leaves[i].path == *path {
-			return reversed(list), p.leaves[i], true, nil
+	for i := range p.paths {
+		if p.paths[i] == *path {
+			return reversed(list), p.leaf(i), true, nil
 		}
 	}
 	return nil, leaf{}, false, nil
@@ -117,14 +117,12 @@ func (f *finder) nearest(n *node, at place, path *wire.Hash, side int) (leaf, bo
 	if err != nil {
 		return leaf{}, false, err
 	}
-	for i := range p.leaves {
-		l := &p.leaves[i]
+	for i := range p.paths {
 		if side == 0 {
-			l = &p.leaves[len(p.leaves)-1-i]
+			i = p.len() - 1 - i
 		}
-		order := string(l.path[:]) > string(path[:])
-		if l.path != *path && order == (side == 1) {
-			return *l, true, nil
+		if order := comparePaths(&p.paths[i], path); order != 0 && (order > 0) == (side == 1) {
+			return p.leaf(i), true, nil
 		}
 	}
 	return leaf{}, false, nil

@@ -3,7 +3,6 @@ package state
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -25,9 +24,8 @@ type sealed struct {
 
 // changed is a key whose value differs from what is committed.
 type changed struct {
-	cell  *cell
-	entry *entry // as it will be committed
-	order uint64 // first 8 bytes of the path
+	*cell
+	path wire.Hash
 }
 
 func (b *Block) seal() *sealed {
@@ -62,78 +60,45 @@ func (b *Block) seal() *sealed {
 // changes lists the keys that differ from what is committed, in the order of their paths.
 func (b *Block) changes() []changed {
 	list := make([]changed, 0, len(b.overlay.order))
-	row := []byte{rowValue}
 	for _, c := range b.overlay.order {
 		if !c.touched {
 			continue
 		}
-		if c.base == nil {
-			row = append(row[:1], c.key...)
-			c.base = b.store.read(row)
-		}
-		next := entry{value: c.value, path: c.base.path, hashed: true}
-		if c.live {
-			if next.raw = c.bytes(); len(next.raw) == 0 {
-				panic(fmt.Sprintf("state: the value of %q has an empty encoding", c.key))
-			}
-		}
-		if (next.raw == nil) == (c.base.raw == nil) && bytes.Equal(next.raw, c.base.raw) {
+		b.base(c)
+		if (c.raw == nil) == (c.base == nil) && bytes.Equal(c.raw, c.base) {
 			continue
 		}
-		if !c.base.hashed {
-			row = append(row[:1], c.key...)
-			next.path = sha256.Sum256(row[1:])
-		}
-		list = append(list, changed{c, &next, binary.BigEndian.Uint64(next.path[:])})
+		b.scratch = append(b.scratch[:0], c.key...)
+		list = append(list, changed{c, sha256.Sum256(b.scratch)})
 	}
-	slices.SortFunc(list, func(x, y changed) int {
-		if x.order != y.order {
-			if x.order < y.order {
-				return -1
-			}
-			return 1
-		}
-		return bytes.Compare(x.entry.path[:], y.entry.path[:])
-	})
+	slices.SortFunc(list, func(x, y changed) int { return comparePaths(&x.path, &y.path) })
 	return list
 }
 
 func leafChanges(list []changed) []change {
 	changes := make([]change, len(list))
 	for i := range list {
-		e := list[i].entry
-		changes[i].path = e.path
-		if e.raw != nil {
-			changes[i].hash = hashLeaf(&e.path, e.raw)
+		c := &list[i]
+		changes[i].path = c.path
+		if c.raw != nil {
+			changes[i].hash = hashLeaf(&c.path, c.raw)
 		}
 	}
 	return changes
-}
-
-// arena cuts small keys out of large allocations.
-type arena struct{ free []byte }
-
-func (a *arena) room(size int) []byte {
-	if cap(a.free)-len(a.free) < size {
-		a.free = make([]byte, 0, max(64<<10, size))
-	}
-	start := len(a.free)
-	a.free = a.free[:start+size]
-	return a.free[start : start : start+size]
 }
 
 func (r *sealed) valueWrites() {
 	var keys arena
 	for i := range r.changed {
 		c := &r.changed[i]
-		key := append(append(keys.room(1+len(c.cell.key)), rowValue), c.cell.key...)
-		r.writes = append(r.writes, Write{Key: key, Value: c.entry.raw, Delete: c.entry.raw == nil})
-		if (c.entry.raw == nil) == (c.cell.base.raw == nil) {
+		key := append(append(keys.room(1+len(c.key)), rowValue), c.key...)
+		r.writes = append(r.writes, Write{Key: key, Value: c.raw, Delete: c.raw == nil})
+		if (c.raw == nil) == (c.base == nil) {
 			continue
 		}
-		path := append(append(keys.room(9+len(c.cell.key)), rowPath), c.entry.path[:8]...)
-		path = append(path, c.cell.key...)
-		r.writes = append(r.writes, Write{Key: path, Delete: c.entry.raw == nil})
+		path := append(append(keys.room(9+len(c.key)), rowPath), c.path[:8]...)
+		path = append(path, c.key...)
+		r.writes = append(r.writes, Write{Key: path, Delete: c.raw == nil})
 	}
 }
 
@@ -141,12 +106,13 @@ func (r *sealed) deltaWrites(s *Store) {
 	d := deltaWriter{height: r.meta.Height, record: record{root: r.meta.Root}}
 	for i := range r.changed {
 		c := &r.changed[i]
-		d.add(&c.entry.path, c.cell.key, c.cell.base.raw)
+		d.add(&c.path, c.key, c.base)
 	}
 	d.flush()
 	r.writes = append(r.writes, d.writes...)
 	r.writes = append(r.writes, Write{Key: heightKey(rowHeight, r.meta.Height), Value: d.record.encode()})
 	r.meta.DeltaBytes += d.record.bytes
+	r.meta.Due += d.record.bytes
 	// A height left out has no record; heights below the gap cannot be served any more.
 	if r.meta.Height != s.meta.Height+1 {
 		r.meta.DeltaFrom = r.meta.Height
@@ -154,19 +120,17 @@ func (r *sealed) deltaWrites(s *Store) {
 }
 
 func (r *sealed) treeWrites(s *Store, gone []place) {
-	r.gone = s.gone
+	for region, before := range s.gone {
+		r.gone[region] = slices.Clip(before) // the committed lists stay as they are
+	}
 	for _, at := range gone {
-		r.gone[at.region()] = append(slices.Clip(r.gone[at.region()]), at)
+		r.gone[at.region()] = append(r.gone[at.region()], at)
 	}
 	r.flush.tree = r.tree
-	region := int(r.meta.Sequence % regions)
-	first := r.meta.Sequence == 1 // may be height 0, which Flushed cannot tell from "never"
-	for i := range r.meta.Flushed {
-		if i == region || s.crowded || first {
-			r.flush.region(i, r.gone[i])
-			r.meta.Flushed[i] = r.meta.Height
-			r.gone[i] = nil
-		}
+	for _, region := range r.meta.regionsDue(s.limits, s.crowded) {
+		r.flush.region(region, r.gone[region])
+		r.meta.Flushed[region] = r.meta.Height
+		r.gone[region] = nil
 	}
 	r.writes = append(r.writes, r.flush.writes...)
 	r.flush.writes = nil

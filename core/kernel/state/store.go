@@ -14,13 +14,12 @@ import (
 // Limits bound the memory and the history of a store. They never influence a root.
 type Limits struct {
 	PageBytes    int64 // tree pages in memory
-	CacheBytes   int64 // decoded committed values in memory
+	CacheBytes   int64 // committed values in memory
 	ProofHeights int64 // heights that can still be proven
 	DeltaBytes   int64 // former values kept for them, on disk; the shorter of both limits holds
 }
 
-// DefaultLimits suit a node with a few million records: the cache holds what 150,000 accounts
-// that pay need (seven records each).
+// DefaultLimits suit a ledger with a few million records.
 func DefaultLimits() Limits {
 	return Limits{PageBytes: 512 << 20, CacheBytes: 512 << 20, ProofHeights: 1000, DeltaBytes: 64 << 20}
 }
@@ -36,7 +35,8 @@ var (
 type Store struct {
 	backend Backend
 	limits  Limits
-	cache   *cache
+	image   *image
+	memo    memo
 	filter  *filter
 	pages   *pages
 
@@ -58,7 +58,7 @@ func Open(b Backend) (*Store, error) { return OpenLimited(b, DefaultLimits()) }
 
 // OpenLimited is Open with other limits than the default.
 func OpenLimited(b Backend, limits Limits) (*Store, error) {
-	s := &Store{backend: b, limits: limits, cache: newCache(limits.CacheBytes), filter: newFilter(), pages: &pages{backend: b}}
+	s := &Store{backend: b, limits: limits, image: newImage(limits.CacheBytes), filter: newFilter(), pages: &pages{backend: b}}
 	if _, ok := b.Get([]byte{rowImport}); ok {
 		return nil, errors.New("state: the backend holds an import that did not end")
 	}
@@ -140,7 +140,7 @@ func (s *Store) catchUp(t *tree) error {
 }
 
 func sortChanges(changes []change) {
-	slices.SortFunc(changes, func(a, b change) int { return slices.Compare(a.path[:], b.path[:]) })
+	slices.SortFunc(changes, func(a, b change) int { return comparePaths(&a.path, &b.path) })
 }
 
 // Height returns the height of the block adopted last.
@@ -166,30 +166,26 @@ func (s *Store) Len() int {
 
 // Get implements Reader over what is committed.
 func (s *Store) Get(key []byte) ([]byte, bool) {
-	e := s.cache.get(key)
-	if e == nil {
-		e = s.read(append([]byte{rowValue}, key...))
-	}
-	return e.raw, e.raw != nil
+	raw := s.get(s.image.hash(key), key)
+	return raw, raw != nil
 }
 
-// read fetches a row of values (with its leading byte) and remembers it.
-func (s *Store) read(row []byte) *entry {
-	epoch := s.cache.epoch.Load()
-	e := s.fetch(row)
-	s.cache.put(row[1:], e, epoch)
-	return e
-}
-
-func (s *Store) fetch(row []byte) *entry {
-	if value, ok := s.backend.Get(row); ok {
-		return &entry{raw: value}
+// get returns the committed value of key, nil if there is none. Its bytes never change.
+func (s *Store) get(hash uint64, key []byte) []byte {
+	raw, known := s.image.get(hash, key)
+	if known {
+		return raw
 	}
-	return &entry{}
+	epoch := s.image.epoch.Load()
+	raw, _ = s.backend.Get(append(append(make([]byte, 0, 1+len(key)), rowValue), key...))
+	return s.image.put(hash, key, raw, epoch)
 }
 
 // Cached reports that reading key would not ask the backend.
-func (s *Store) Cached(key []byte) bool { return s.cache.get(key) != nil }
+func (s *Store) Cached(key []byte) bool {
+	_, known := s.image.get(s.image.hash(key), key)
+	return known
+}
 
 // Scan implements Reader over what is committed.
 func (s *Store) Scan(prefix, from []byte, visit func(key, value []byte) bool) {
@@ -201,7 +197,7 @@ func (s *Store) Scan(prefix, from []byte, visit func(key, value []byte) bool) {
 
 // Begin starts the overlay of a block. Heights ascend; to serve history they must do so by one.
 func (s *Store) Begin(height int64) *Block {
-	return &Block{store: s, height: height, overlay: newOverlay()}
+	return &Block{store: s, height: height, overlay: newOverlay(0)}
 }
 
 // Adopt makes a sealed block the committed state, once its writes are durable.
@@ -227,8 +223,8 @@ func (s *Store) Adopt(b *Block) {
 	for i := range r.added {
 		s.filter.add(r.added[i].key)
 	}
-	s.cache.epoch.Add(1)
+	s.image.epoch.Add(1)
 	for i := range r.changed {
-		s.cache.replace(r.changed[i].cell.key, r.changed[i].entry)
+		s.image.replace(r.changed[i].hash, r.changed[i].key, r.changed[i].raw)
 	}
 }

@@ -7,10 +7,9 @@ import (
 	"causeway/core/kernel/wire"
 )
 
-// Table is a typed view of the keys that begin with its prefix and a slash. Values are kept
-// decoded, in the block and in a bounded cache of what is committed, and are encoded once per
-// block: by wire, or by the type itself if it has AppendState and DecodeState. A caller must
-// never change a slice or map inside a V that it got or gave.
+// Table is a typed view of the keys that begin with its prefix and a slash. Values are encoded
+// by wire, or by the type itself if it has AppendState and DecodeState. A caller must never
+// change a slice or map inside a V that it got.
 type Table[V any] struct{ core *tableCore[V] }
 
 type tableCore[V any] struct {
@@ -66,11 +65,17 @@ func TableName(key []byte) string {
 	return ""
 }
 
-func (t *tableCore[V]) encode(value any) []byte {
+func (t *tableCore[V]) encode(b *Block, value V) (raw []byte) {
 	if t.own {
-		return value.(Encoder).AppendState(nil)
+		b.scratch = any(value).(Encoder).AppendState(b.scratch[:0])
+		raw = b.values.keep(b.scratch)
+	} else {
+		raw = wire.Marshal(value)
 	}
-	return wire.Marshal(value)
+	if len(raw) == 0 {
+		panic(fmt.Sprintf("state: table %s: an empty encoding cannot be proven", t.name))
+	}
+	return raw
 }
 
 // decode panics when a stored value cannot be read: the store is damaged or the type changed.
@@ -107,81 +112,57 @@ func (t Table[V]) Decode(data []byte) (V, error) {
 func (t Table[V]) Get(r Reader, key []byte) (v V, ok bool) {
 	var buffer [96]byte
 	full := append(append(buffer[:0], t.core.prefix...), key...)
+	var raw []byte
+	var store *Store
+	var hash uint64
 	switch r := r.(type) {
 	case *Block:
-		if c := r.overlay.cells[string(full)]; c != nil && c.touched {
-			return t.ofCell(c)
-		}
-		return t.ofEntry(r.store, full)
+		store, hash = r.store, r.store.image.hash(full)
+		raw = r.get(hash, full)
 	case *Store:
-		return t.ofEntry(r, full)
+		store, hash = r, r.image.hash(full)
+		raw = r.get(hash, full)
+	default:
+		raw, ok = r.Get(append([]byte(nil), full...))
+		if ok {
+			return t.core.decode(raw), true
+		}
 	}
-	data, ok := r.Get(append([]byte(nil), full...))
-	if !ok {
+	if raw == nil {
 		return v, false
 	}
-	return t.core.decode(data), true
+	return t.decoded(store, hash, raw), true
 }
 
-func (t Table[V]) ofCell(c *cell) (v V, ok bool) {
-	if !c.live {
-		return v, false
+// decoded reads a value that the state holds; its bytes must never change.
+func (t Table[V]) decoded(s *Store, hash uint64, raw []byte) V {
+	if t.core.own { // cheaper than to remember
+		return t.core.decode(raw)
 	}
-	if v, ok = c.value.(V); ok {
-		return v, true
+	if v, ok := s.memo.find(hash, raw, t.core).(V); ok {
+		return v
 	}
-	return t.core.decode(c.bytes()), true
-}
-
-// ofEntry reads a committed record, from the cache if it is there.
-func (t Table[V]) ofEntry(s *Store, full []byte) (v V, ok bool) {
-	epoch := s.cache.epoch.Load()
-	e := s.cache.get(full)
-	if e == nil {
-		e = s.fetch(append([]byte{rowValue}, full...))
-	} else if e.raw == nil {
-		return v, false
-	} else if v, ok = e.value.(V); ok {
-		return v, true
-	}
-	if e.raw != nil {
-		v, ok = t.core.decode(e.raw), true
-		e = &entry{raw: e.raw, value: v, path: e.path, hashed: e.hashed}
-	}
-	s.cache.put(full, e, epoch)
-	return v, ok
+	v := t.core.decode(raw)
+	s.memo.keep(hash, raw, t.core, v)
+	return v
 }
 
 // Put sets the record at key.
 func (t Table[V]) Put(b *Block, key []byte, v V) {
 	var buffer [96]byte
 	full := append(append(buffer[:0], t.core.prefix...), key...)
-	c := b.touch(full)
-	c.raw, c.value, c.codec, c.live = nil, v, t.core, true
+	b.set(full, t.core.encode(b, v))
 }
 
 // Delete removes the record at key, if it is there.
-func (t Table[V]) Delete(b *Block, key []byte) { b.Delete(t.Key(key)) }
+func (t Table[V]) Delete(b *Block, key []byte) {
+	var buffer [96]byte
+	b.set(append(append(buffer[:0], t.core.prefix...), key...), nil)
+}
 
 // Scan visits the records whose keys have the prefix and are >= prefix+from, in ascending
 // order. The key handed to visit is the record's own, and valid only during visit.
 func (t Table[V]) Scan(r Reader, prefix, from []byte, visit func(key []byte, v V) bool) {
-	full, skip := t.Key(prefix), len(t.core.prefix)
-	b, ok := r.(*Block)
-	if !ok {
-		r.Scan(full, from, func(key, value []byte) bool { return visit(key[skip:], t.core.decode(value)) })
-		return
-	}
-	b.scan(full, from, func(key []byte, c *cell, value []byte) bool {
-		if c != nil {
-			v, _ := t.ofCell(c)
-			return visit(key[skip:], v)
-		}
-		if e := b.store.cache.get(key); e != nil {
-			if v, ok := e.value.(V); ok {
-				return visit(key[skip:], v)
-			}
-		}
-		return visit(key[skip:], t.core.decode(value))
-	})
+	skip := len(t.core.prefix)
+	r.Scan(t.Key(prefix), from, func(key, value []byte) bool { return visit(key[skip:], t.core.decode(value)) })
 }

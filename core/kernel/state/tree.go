@@ -86,14 +86,14 @@ func newTree() *tree {
 
 func emptyBucket() *node {
 	n := &node{}
-	n.page.Store(&page{})
+	n.page.Store(emptyPage)
 	return n
 }
 
 // newBucket and newBranch make nodes that the backend does not know yet.
 
 func newBucket(p *page, hash wire.Hash) *node {
-	n := &node{hash: hash, count: len(p.leaves)}
+	n := &node{hash: hash, count: p.len()}
 	n.page.Store(p)
 	n.used.Store(true)
 	n.dirty.Store(true)
@@ -145,7 +145,7 @@ func (s *pages) load(n *node, at place) (*page, error) {
 		return nil, errMoved
 	}
 	p, hash, err := decodePage(data, at.prefix, at.depth)
-	if err != nil || hash != n.hash || len(p.leaves) != n.count {
+	if err != nil || hash != n.hash || p.len() != n.count {
 		return nil, errMoved
 	}
 	if n.page.CompareAndSwap(nil, p) {
@@ -161,6 +161,9 @@ type update struct {
 	gone  []place // buckets that have a row and are no more
 	held  int64   // bytes of pages that the next version adds to memory, less those it replaces
 	err   error
+
+	merger  merger
+	touched touched
 }
 
 // apply returns the tree after sorted changes, which must not name a path twice.
@@ -173,6 +176,7 @@ func (u *update) apply(t *tree, changes []change) (*tree, error) {
 	for len(changes) > 0 {
 		b := changes[0].path[0]
 		end := sort.Search(len(changes), func(i int) bool { return changes[i].path[0] > b })
+		u.touched ^= touch(t.tries[b], changes[:end])
 		n := u.descend(t.tries[b], changes[:end], place{uint64(b) << 56, forestDepth})
 		if u.err != nil {
 			return nil, u.err
@@ -237,7 +241,7 @@ func (u *update) bucket(n *node, changes []change, at place) *node {
 		left, right := u.split(n, p, at)
 		return u.branch(left, right, changes, at)
 	}
-	merged, hash := mergePage(p, changes, at.depth)
+	merged, hash := u.merger.page(p, changes, at.depth)
 	u.held += merged.bytes() - p.bytes()
 	next := newBucket(merged, hash)
 	next.stored.Store(n.stored.Load())
@@ -246,7 +250,7 @@ func (u *update) bucket(n *node, changes []change, at place) *node {
 
 // divide splits a bucket for as long as it is too full.
 func (u *update) divide(n *node, p *page, at place) *node {
-	if len(p.leaves) <= bucketMost || at.depth >= deepest {
+	if p.len() <= bucketMost || at.depth >= deepest {
 		return n
 	}
 	left, right := u.split(n, p, at)
@@ -260,15 +264,15 @@ func (u *update) split(n *node, p *page, at place) (left, right *node) {
 	if n.stored.Load() {
 		u.gone = append(u.gone, at)
 	}
-	middle := sort.Search(len(p.leaves), func(i int) bool { return bitAt(&p.leaves[i].path, at.depth) == 1 })
+	middle := sort.Search(p.len(), func(i int) bool { return bitAt(&p.paths[i], at.depth) == 1 })
 	u.held -= p.bytes()
-	return u.cut(p, 0, middle, at.child(0)), u.cut(p, middle, len(p.leaves), at.child(1))
+	return u.cut(p, 0, middle, at.child(0)), u.cut(p, middle, p.len(), at.child(1))
 }
 
 func (u *update) cut(p *page, lo, hi int, at place) *node {
-	m := merger{old: p}
-	sum := m.keep(lo, hi, at.depth)
-	part := &page{leaves: m.leaves, gaps: m.gaps}
+	u.merger.begin(p)
+	sum := u.merger.keep(lo, hi, at.depth)
+	part := u.merger.made()
 	u.held += part.bytes()
 	return newBucket(part, sum.hash)
 }
@@ -287,8 +291,15 @@ func (u *update) fold(left, right *node, sum summary, at place) *node {
 	if right.stored.Load() {
 		u.gone = append(u.gone, at.child(1))
 	}
-	leaves := append(append(make([]leaf, 0, sum.count), a.leaves...), b.leaves...)
-	folded, hash := newPage(leaves, at.depth)
+	folded := blankPage(sum.count)
+	for i := range folded.paths {
+		if i < a.len() {
+			folded.paths[i], folded.hashes[i] = a.paths[i], a.hashes[i]
+		} else {
+			folded.paths[i], folded.hashes[i] = b.paths[i-a.len()], b.hashes[i-a.len()]
+		}
+	}
+	hash := folded.complete(at.depth)
 	u.held += folded.bytes() - a.bytes() - b.bytes()
 	return newBucket(folded, hash)
 }
