@@ -193,11 +193,23 @@ func TestEveryAlgorithmSigns(t *testing.T) {
 			}
 			altered.Signatures[0].Sig = append([]byte(nil), altered.Signatures[0].Sig...)
 			altered.Signatures[0].Sig[40] ^= 4
+			l.Machine().Preverify([][]byte{raw, altered.Encode(), raw}) // on one machine of the two
+			l.Machine().Preverify([][]byte{raw})
 			results := l.Block(altered.Encode(), raw)
 			if results[0].Fault == nil || results[0].Fault.Class != fault.Unauthenticated && results[0].Fault.Class != fault.Invalid {
 				t.Fatalf("altered: %s", testkit.Explain(results[0]))
 			}
 			status(t, results[1], txn.Settled)
+
+			// That a signature was found valid says nothing about its key later on.
+			later := l.Draft("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "MILL-CNY", testkit.ECNY, 2))
+			raw = testkit.Sign(&later, keyring.Signer(key))
+			l.Machine().Preverify([][]byte{raw})
+			if checked := l.Machine().Check(raw, l.Now(), false); checked.Code != 0 {
+				t.Fatal(checked.Log)
+			}
+			l.Must("IMPORT", "key.revoke", &party.RevokeKey{Algorithm: algorithm, Public: key.Public()}, "admin")
+			refused(t, l.Block(raw)[0], fault.KeyRevoked)
 		})
 	}
 }

@@ -48,6 +48,7 @@ func refusedCheck(id wire.Hash, err error) CheckResult {
 // goroutines of the node may call it at once.
 func (m *Machine) Preverify(txs [][]byte) {
 	items := make([]identity.Item, 0, len(txs))
+	origins := make([]origin, 0, len(txs))
 	for _, raw := range txs {
 		request, err := m.decode(raw)
 		if err != nil {
@@ -55,6 +56,9 @@ func (m *Machine) Preverify(txs [][]byte) {
 		}
 		m.readAhead(request)
 		for i := range request.signatures {
+			if request.checked.has(i) {
+				continue
+			}
 			s := &request.signatures[i]
 			item := identity.Item{ID: request.id, Sig: s}
 			if s.Alg == identity.WebAuthn {
@@ -64,10 +68,20 @@ func (m *Machine) Preverify(txs [][]byte) {
 				}
 				item.RPIDHash = key.RPIDHash
 			}
-			items = append(items, item)
+			items, origins = append(items, item), append(origins, origin{request.checked, i})
 		}
 	}
-	m.verifier.VerifyAll(items)
+	for i, err := range m.verifier.VerifyAll(items) {
+		if err == nil {
+			origins[i].checked.mark(origins[i].signature, items[i].Sig.Alg)
+		}
+	}
+}
+
+// origin is where a signature comes from.
+type origin struct {
+	checked   *checked
+	signature int
 }
 
 // readAhead brings what the transaction will need into the caches, while other cores are free:

@@ -131,6 +131,7 @@ type request struct {
 	body       txn.Body
 	payload    txn.Payload
 	signatures []identity.Signature
+	checked    *checked
 	party      identity.Party
 	officers   []string
 	keys       []identity.Key
@@ -172,7 +173,7 @@ func (m *Machine) decode(raw []byte) (*request, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &request{id: txn.ID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures}
+	q := &request{id: txn.ID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures, checked: new(checked)}
 	q.binds()
 	unsigned := *q // who has signed is found out anew each time
 	m.decoded.keep(key, &unsigned, len(raw))
@@ -194,7 +195,7 @@ func (m *Machine) signers(reader state.Reader, q *request, now int64) error {
 		s := &q.signatures[i]
 		key, ok := identity.FindKey(reader, s.Alg, s.Key)
 		if !ok || key.Party != party.LEI {
-			if m.provesNewKey(q, s) {
+			if m.provesNewKey(q, i) {
 				continue
 			}
 			return fault.KeyUnknown.With("signatures["+itoa(i)+"]", "an unregistered key", "a key of "+string(party.LEI))
@@ -202,7 +203,7 @@ func (m *Machine) signers(reader state.Reader, q *request, now int64) error {
 		if err := key.Usable(now); err != nil {
 			return err
 		}
-		if err := m.verifier.Verify(identity.Item{ID: q.id, Sig: s, RPIDHash: key.RPIDHash}); err != nil {
+		if err := m.valid(q, i, key.RPIDHash); err != nil {
 			return err
 		}
 		if officer := party.Officer(key.Officer); officer == nil || !officer.Active {
@@ -224,14 +225,14 @@ func (m *Machine) signers(reader state.Reader, q *request, now int64) error {
 
 // provesNewKey: whoever registers a key lets it sign the registration itself (proof of
 // possession). Such a signature is nobody's yet and counts for nothing else.
-func (m *Machine) provesNewKey(q *request, s *identity.Signature) bool {
+func (m *Machine) provesNewKey(q *request, i int) bool {
 	registers, ok := q.payload.(txn.RegistersKeys)
 	if !ok {
 		return false
 	}
 	for _, key := range registers.NewKeys() {
-		if key.Is(s.Alg, s.Key) {
-			return m.verifier.Verify(identity.Item{ID: q.id, Sig: s, RPIDHash: key.RPIDHash}) == nil
+		if s := &q.signatures[i]; key.Is(s.Alg, s.Key) {
+			return m.valid(q, i, key.RPIDHash) == nil
 		}
 	}
 	return false

@@ -2,7 +2,9 @@ package core
 
 import (
 	"sync"
+	"sync/atomic"
 
+	"causeway/core/kernel/identity"
 	"causeway/core/kernel/wire"
 )
 
@@ -57,4 +59,33 @@ func (d *decoded) keep(key wire.Hash, q *request, size int) {
 	d.queue[(d.first+d.count)%decodedMax] = kept{key, size}
 	d.byBytes[key] = q
 	d.count, d.bytes = d.count+1, d.bytes+size
+}
+
+// checked has a bit for each signature of a decoded transaction that was found valid, so that
+// the block need not even look for it among the verified ones. It goes with the signatures
+// themselves, which are never changed: they and the id follow from the bytes under which the
+// request is kept. What a passkey signs is also judged by what is registered with it, which
+// may change, so passkeys are never marked. Nil marks nothing.
+type checked struct{ bits atomic.Uint32 }
+
+func (c *checked) has(i int) bool { return c != nil && c.bits.Load()&(1<<i) != 0 }
+
+func (c *checked) mark(i int, alg identity.Algorithm) {
+	if c != nil && alg != identity.WebAuthn {
+		c.bits.Or(1 << i)
+	}
+}
+
+// valid says whether a signature of a request is valid; rpIDHash is what is registered with the
+// key. Registration, scope and revocation are judged elsewhere, every time.
+func (m *Machine) valid(q *request, i int, rpIDHash [32]byte) error {
+	if q.checked.has(i) {
+		return nil
+	}
+	s := &q.signatures[i]
+	err := m.verifier.Verify(identity.Item{ID: q.id, Sig: s, RPIDHash: rpIDHash})
+	if err == nil {
+		q.checked.mark(i, s.Alg)
+	}
+	return err
 }

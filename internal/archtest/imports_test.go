@@ -40,6 +40,7 @@ var coreStandard = []string{
 // coreStandardSomewhere is allowed in the named folders only.
 var coreStandardSomewhere = map[string][]string{
 	"crypto/sha256":   {"core/kernel/wire", "core/kernel/state", "core/kernel/identity"},
+	"crypto/sha512":   {"core/kernel/identity"},
 	"crypto/ecdh":     {"core/kernel/identity"}, // checks of X25519 public keys
 	"crypto/ecdsa":    {"core/kernel/identity"},
 	"crypto/elliptic": {"core/kernel/identity"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/oasisprotocol/curve25519-voi/curve"
 	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
 
 	"causeway/core/kernel/wire"
@@ -26,100 +27,151 @@ func perSignature(b *testing.B, count int) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(count), "ns/signature")
 }
 
-// BenchmarkVerifyAll measures batches of 128 signatures by distinct keys: keys never seen,
-// keys in the cache, and signatures already verified.
-func BenchmarkVerifyAll(b *testing.B) {
-	const count = 128
-	items := distinctItems(count)
-	verify := func(b *testing.B, v *Verifier) {
-		for i, err := range v.VerifyAll(items) {
-			if err != nil {
-				b.Fatalf("item %d: %v", i, err)
+// BenchmarkPayers goes round 100,000 signatures by as many keys, so that the processor's caches
+// miss as they do in a node. The yardstick is the library's bare batch of 128 unknown keys, as in
+// folder bench. Beside it stand its batches told not to expand keys, and with keys expanded
+// before; then the verifier with its table of keys empty (cold) and full (warm), where no
+// signature has been verified before.
+func BenchmarkPayers(b *testing.B) {
+	items := distinctItems(100_000)
+	round := func(name string, count int, verify func([]Item), again func()) {
+		b.Run(fmt.Sprintf("%s/%d", name, count), func(b *testing.B) {
+			b.ReportAllocs()
+			again()
+			from := 0
+			for b.Loop() {
+				if from+count > len(items) {
+					b.StopTimer()
+					from = 0
+					again()
+					b.StartTimer()
+				}
+				verify(items[from : from+count])
+				from += count
+			}
+			perSignature(b, count)
+		})
+	}
+	bare := func(items []Item) {
+		batch := ed25519.NewBatchVerifierWithCapacity(len(items))
+		for i := range items {
+			batch.Add(items[i].Sig.Key, items[i].ID[:], items[i].Sig.Sig)
+		}
+		if !batch.VerifyBatchOnly(nil) {
+			b.Fatal("refused")
+		}
+	}
+	round("library=bare", 128, bare, func() {})
+	library := func(expanded []*ed25519.ExpandedPublicKey) func([]Item) {
+		at := 0
+		return func(items []Item) {
+			batch := ed25519.NewBatchVerifierWithCapacity(len(items))
+			for i := range items {
+				if expanded == nil {
+					batch.ForceNoPublicKeyExpansion()
+					batch.AddWithOptions(items[i].Sig.Key, items[i].ID[:], items[i].Sig.Sig, zip215)
+				} else {
+					batch.AddExpandedWithOptions(expanded[(at+i)%len(expanded)], items[i].ID[:], items[i].Sig.Sig, zip215)
+				}
+			}
+			if at = (at + len(items)) % max(len(expanded), 1); at+len(items) > len(expanded) {
+				at = 0
+			}
+			if !batch.VerifyBatchOnly(nil) {
+				b.Fatal("refused")
 			}
 		}
 	}
-	b.Run("keys=unknown", func(b *testing.B) {
-		v := NewVerifier(0, 0)
-		for b.Loop() {
-			verify(b, v)
+	for _, count := range []int{128, 1024} {
+		round("library=plain", count, library(nil), func() {})
+	}
+	expanded := make([]*ed25519.ExpandedPublicKey, len(items))
+	for i := range items {
+		expanded[i], _ = ed25519.NewExpandedPublicKey(items[i].Sig.Key)
+	}
+	for _, count := range []int{128, 1024} {
+		round("library=expanded", count, library(expanded), func() {})
+	}
+	expanded = nil
+
+	v := NewVerifier(1<<20, 1<<18)
+	verify := func(items []Item) {
+		for _, err := range v.VerifyAll(items) {
+			if err != nil {
+				b.Fatal(err)
+			}
 		}
-		perSignature(b, count)
-	})
-	b.Run("keys=cached", func(b *testing.B) {
-		v := NewVerifier(1024, 0)
-		verify(b, v)
-		for b.Loop() {
-			verify(b, v)
-		}
-		perSignature(b, count)
-	})
-	b.Run("signatures=verified", func(b *testing.B) {
-		v := NewVerifier(1024, 1024)
-		verify(b, v)
-		for b.Loop() {
-			verify(b, v)
-		}
-		perSignature(b, count)
-	})
+	}
+	sizes := []int{16, 64, 128, 256, 512, 1024, 2048}
+	for _, count := range sizes {
+		round("verifier=cold", count, verify, func() { v = NewVerifier(1<<20, 1<<18) })
+	}
+	v = NewVerifier(1<<20, 1<<18)
+	verify(items)
+	for _, count := range sizes {
+		round("verifier=warm", count, verify, func() { v.verified = newTable[struct{}](1 << 18) })
+	}
+	verify(items)
+	round("verifier=verified", 128, verify, func() {})
 }
 
-// BenchmarkLibraryBatch is the yardstick: the library's own batch, keys not expanded before.
-func BenchmarkLibraryBatch(b *testing.B) {
-	for _, count := range []int{32, 64, 93, 128, 256, 1024} {
-		items := distinctItems(count)
-		expanded := make([]*ed25519.ExpandedPublicKey, count)
-		for i := range items {
-			expanded[i], _ = ed25519.NewExpandedPublicKey(items[i].Sig.Key)
-		}
-		run := func(name string, add func(*ed25519.BatchVerifier, int)) {
-			b.Run(fmt.Sprintf("%s/%d", name, count), func(b *testing.B) {
+// BenchmarkBadBatch measures one bad signature in each batch, and nothing but bad ones.
+func BenchmarkBadBatch(b *testing.B) {
+	for _, count := range []int{128, batchSize} {
+		for _, bad := range []int{1, count} {
+			items := distinctItems(count)
+			for i := range bad {
+				items[count-1-i].ID[0] ^= 1
+			}
+			b.Run(fmt.Sprintf("%d of %d", bad, count), func(b *testing.B) {
+				v := NewVerifier(0, 0)
 				for b.Loop() {
-					batch := ed25519.NewBatchVerifierWithCapacity(count)
-					if name == "plain" {
-						batch.ForceNoPublicKeyExpansion()
-					}
-					for i := range items {
-						add(batch, i)
-					}
-					if !batch.VerifyBatchOnly(nil) {
-						b.Fatal("refused")
-					}
+					v.VerifyAll(items)
 				}
 				perSignature(b, count)
 			})
 		}
-		run("plain", func(batch *ed25519.BatchVerifier, i int) {
-			batch.AddWithOptions(items[i].Sig.Key, items[i].ID[:], items[i].Sig.Sig, zip215)
-		})
-		run("expanded", func(batch *ed25519.BatchVerifier, i int) {
-			batch.AddExpandedWithOptions(expanded[i], items[i].ID[:], items[i].Sig.Sig, zip215)
-		})
 	}
 }
 
-// BenchmarkVerifyOne compares single verification with and without an expanded key.
+// BenchmarkVerifyOne compares single verification with and without a known key.
 func BenchmarkVerifyOne(b *testing.B) {
 	item := distinctItems(1)[0]
-	b.Run("key=unknown", func(b *testing.B) {
-		for b.Loop() {
-			if err := Verify(item.ID, item.Sig, item.RPIDHash); err != nil {
-				b.Fatal(err)
+	run := func(name string, verify func(Item) error) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := verify(item); err != nil {
+					b.Fatal(err)
+				}
 			}
+		})
+	}
+	run("library", func(item Item) error { return Verify(item.ID, item.Sig, item.RPIDHash) })
+	run("key=unknown", NewVerifier(0, 0).Verify)
+	run("key=known", NewVerifier(16, 0).Verify)
+	run("verified", NewVerifier(0, 16).Verify)
+}
+
+// BenchmarkTable measures filling and reading tables of as many entries as there are payers.
+func BenchmarkTable(b *testing.B) {
+	names := make([]wire.Hash, 100_000)
+	for i := range names {
+		names[i] = wire.Sum(binary.BigEndian.AppendUint32(nil, uint32(i)))
+	}
+	var point curve.EdwardsPoint
+	t := newTable[curve.EdwardsPoint](1 << 20)
+	i := 0
+	b.Run("put", func(b *testing.B) {
+		for b.Loop() {
+			t.put((*[32]byte)(&names[i%len(names)]), &point)
+			i++
 		}
 	})
-	b.Run("key=cached", func(b *testing.B) {
-		v := NewVerifier(16, 0)
+	b.Run("get", func(b *testing.B) {
 		for b.Loop() {
-			if err := v.Verify(item); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("expand", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := ed25519.NewExpandedPublicKey(item.Sig.Key); err != nil {
-				b.Fatal(err)
-			}
+			t.get((*[32]byte)(&names[i%len(names)]), &point)
+			i++
 		}
 	})
 }

@@ -1,15 +1,12 @@
 package identity
 
 import (
-	"crypto/sha512"
-	"encoding/binary"
+	"errors"
 	"sync"
 	"testing"
 
 	stded25519 "crypto/ed25519"
 
-	"github.com/oasisprotocol/curve25519-voi/curve"
-	"github.com/oasisprotocol/curve25519-voi/curve/scalar"
 	"pgregory.net/rapid"
 
 	"causeway/core/kernel/fault"
@@ -68,53 +65,16 @@ func TestZIP215(t *testing.T) {
 // cofactor, mostly invalid without. The standard library must disagree at times, or the test
 // would show nothing.
 func TestMixedOrder(t *testing.T) {
-	var torsion curve.EdwardsPoint
-	var compressed curve.CompressedEdwardsY
-	if _, err := compressed.SetBytes(unhex(t, smallOrderEdwards[6])); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := torsion.SetCompressedY(&compressed); err != nil {
-		t.Fatal(err)
-	}
-	wide := func(parts ...[]byte) *scalar.Scalar {
-		h := sha512.New()
-		for _, part := range parts {
-			h.Write(part)
-		}
-		s, err := scalar.New().SetBytesModOrderWide(h.Sum(nil))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s
-	}
-	encode := func(p *curve.EdwardsPoint) []byte {
-		var out curve.CompressedEdwardsY
-		out.SetEdwardsPoint(p)
-		return out[:]
-	}
 	var items []Item
 	disagreements := 0
-	for i := range 40 {
-		seed := binary.BigEndian.AppendUint32(nil, uint32(i))
-		id := wire.Sum(seed)
-		a, r := wide(seed, []byte("a")), wide(seed, []byte("r"))
-		var A, R curve.EdwardsPoint
-		A.MulBasepoint(curve.ED25519_BASEPOINT_TABLE, a)
-		A.Add(&A, &torsion)
-		R.MulBasepoint(curve.ED25519_BASEPOINT_TABLE, r)
-		key, point := encode(&A), encode(&R)
-		var s scalar.Scalar
-		s.Mul(wide(point, key, id[:]), a)
-		s.Add(&s, r)
-		half := make([]byte, 32)
-		if err := s.ToBytes(half); err != nil {
-			t.Fatal(err)
-		}
-		sig := append(point, half...)
-		if !stded25519.Verify(key, id[:], sig) {
+	keys, points := halves(t, "key", 2), halves(t, "point", 40)
+	mixed := keys[len(keys)-1]
+	for i, r := range points[len(smallOrderEdwards):] {
+		item := mixed.sign(t, r, wire.Sum([]byte{byte(i)}), 0)
+		if !stded25519.Verify(item.Sig.Key, item.ID[:], item.Sig.Sig) {
 			disagreements++
 		}
-		items = append(items, Item{ID: id, Sig: &Signature{Alg: Ed25519, Key: key, Sig: sig}})
+		items = append(items, item)
 	}
 	if valid := agree(t, NewVerifier(64, 0), items); valid != len(items) {
 		t.Errorf("%d valid of %d", valid, len(items))
@@ -165,11 +125,17 @@ func TestBatchAgreesWithSingle(t *testing.T) {
 	})
 }
 
-// TestLargeBatches crosses the size of one equation, with bad signatures at its edges.
+// TestLargeBatches crosses the size of one equation, with bad signatures at its edges, some
+// of which are no points or scalars.
 func TestLargeBatches(t *testing.T) {
 	items := distinctItems(2*batchSize + 3)
 	v := NewVerifier(len(items), len(items))
 	bad := map[int]bool{0: true, batchSize: true, 2*batchSize - 1: true, 2*batchSize + 2: true}
+	items[5].Sig.Sig[63], items[6].Sig.Key = 255, append([]byte{2}, make([]byte, 31)...)
+	if err := ValidatePublicKey(Ed25519, items[6].Sig.Key); !errors.Is(err, fault.KeyMalformed) {
+		t.Fatal(err)
+	}
+	bad[5], bad[6] = true, true
 	for i := range bad {
 		items[i].ID[0] ^= 1
 	}
@@ -230,26 +196,4 @@ func TestVerifierIsConcurrent(t *testing.T) {
 		})
 	}
 	wait.Wait()
-}
-
-func TestClockIsBoundedAndKeepsWhatIsUsed(t *testing.T) {
-	c := newClock[int, int](8)
-	c.put(-1, 1)
-	for i := range 1000 {
-		c.put(i, i)
-		if _, ok := c.get(-1); !ok {
-			t.Fatalf("an entry in use was dropped after %d others", i)
-		}
-		if at, ok := c.index[i]; !ok || c.slots[at].value != i { // without using it
-			t.Fatalf("%d was not kept", i)
-		}
-		if len(c.slots) > 8 || len(c.index) != len(c.slots) {
-			t.Fatalf("%d entries, %d indexed", len(c.slots), len(c.index))
-		}
-	}
-	none := newClock[int, int](0)
-	none.put(1, 1)
-	if _, ok := none.get(1); ok {
-		t.Error("a cache of size 0 holds something")
-	}
 }

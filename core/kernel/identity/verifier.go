@@ -3,8 +3,9 @@ package identity
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"sync"
 
-	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
+	"github.com/oasisprotocol/curve25519-voi/curve"
 
 	"causeway/core/kernel/wire"
 )
@@ -16,23 +17,20 @@ type Item struct {
 	RPIDHash [32]byte // of the registered passkey; zero for other keys
 }
 
-// Verifier verifies signatures and remembers two things: Ed25519 keys in the expanded form
-// that is cheaper to verify with, and which signatures have been found valid, so that one
-// verified for the mempool is not verified again in the block. It remembers nothing about
-// registration, scope or revocation, which every execution judges anew. Many goroutines may
-// use one Verifier; it starts none.
+// Verifier verifies signatures and remembers two things: the points that Ed25519 keys encode,
+// and which signatures have been found valid, so that one verified for the mempool is not
+// verified again in the block. It remembers nothing about registration, scope or revocation,
+// which every execution judges anew. Many goroutines may use one Verifier; it starts none.
 type Verifier struct {
-	keys     *clock[[32]byte, *ed25519.ExpandedPublicKey]
-	verified *clock[wire.Hash, struct{}]
+	keys     *table[curve.EdwardsPoint]
+	verified *table[struct{}]
+	batches  sync.Pool // of *batch
 }
 
-// NewVerifier makes a Verifier that keeps up to cacheKeys expanded keys (about 1.6 kB each)
-// and cacheVerified valid signatures (about 100 bytes each).
+// NewVerifier makes a Verifier that keeps up to cacheKeys keys (195 bytes each) and
+// cacheVerified valid signatures (34 bytes each). The memory is taken as it is needed.
 func NewVerifier(cacheKeys, cacheVerified int) *Verifier {
-	return &Verifier{
-		keys:     newClock[[32]byte, *ed25519.ExpandedPublicKey](cacheKeys),
-		verified: newClock[wire.Hash, struct{}](cacheVerified),
-	}
+	return &Verifier{keys: newTable[curve.EdwardsPoint](cacheKeys), verified: newTable[struct{}](cacheVerified)}
 }
 
 // Verify gives the verdict of the function Verify.
@@ -41,72 +39,77 @@ func (v *Verifier) Verify(item Item) error {
 		return err
 	}
 	digest := item.digest()
-	if _, ok := v.verified.get(digest); ok {
+	if v.known(&digest) {
 		return nil
 	}
-	err := v.judge(item)
-	if err == nil {
-		v.verified.put(digest, struct{}{})
+	if item.Sig.Alg == Ed25519 {
+		var t term
+		if !t.set(&item, v.keys) || !t.holds() {
+			return verdict(false)
+		}
+		v.accept(&item, &t, &digest)
+		return nil
 	}
-	return err
-}
-
-func (v *Verifier) judge(item Item) error {
-	if item.Sig.Alg != Ed25519 {
-		return Verify(item.ID, item.Sig, item.RPIDHash)
-	}
-	if key := v.expanded(item.Sig.Key); key != nil {
-		return verdict(ed25519.VerifyExpandedWithOptions(key, item.ID[:], item.Sig.Sig, zip215))
-	}
-	return Verify(item.ID, item.Sig, item.RPIDHash)
+	return v.slow(&item, &digest)
 }
 
 // VerifyAll gives for each item the verdict of Verify, nil for a valid one.
 func (v *Verifier) VerifyAll(items []Item) []error {
 	verdicts := make([]error, len(items))
-	batch := newBatch(v, len(items))
-	for i, item := range items {
+	b, ok := v.batches.Get().(*batch)
+	if !ok {
+		b = &batch{verifier: v}
+	}
+	b.begin(len(items))
+	for i := range items {
+		item := &items[i]
 		if err := item.Sig.CheckShape(); err != nil {
 			verdicts[i] = err
 			continue
 		}
 		digest := item.digest()
-		if _, ok := v.verified.get(digest); ok {
+		if v.known(&digest) {
 			continue
 		}
-		if item.Sig.Alg == Ed25519 {
-			batch.add(i, item, digest)
-			if batch.full() {
-				batch.settle(verdicts)
-			}
+		if item.Sig.Alg != Ed25519 {
+			verdicts[i] = v.slow(item, &digest)
 			continue
 		}
-		if verdicts[i] = Verify(item.ID, item.Sig, item.RPIDHash); verdicts[i] == nil {
-			v.verified.put(digest, struct{}{})
+		if !b.add(i, item, digest) {
+			verdicts[i] = verdict(false)
+		}
+		if b.full() {
+			b.settle(items, verdicts)
 		}
 	}
-	batch.settle(verdicts)
+	b.settle(items, verdicts)
+	v.batches.Put(b)
 	return verdicts
 }
 
-// expanded returns the expanded form of pub, or nil. A key is expanded when it is met for the
-// second time: for a key that signs once, expanding costs more than it saves.
-func (v *Verifier) expanded(pub []byte) *ed25519.ExpandedPublicKey {
-	name := [32]byte(pub)
-	key, met := v.keys.get(name)
-	if key != nil {
-		return key
+// slow verifies by an algorithm that has no batches.
+func (v *Verifier) slow(item *Item, digest *wire.Hash) error {
+	err := Verify(item.ID, item.Sig, item.RPIDHash)
+	if err == nil {
+		v.verified.put((*[32]byte)(digest), &struct{}{})
 	}
-	if met {
-		// What names no point stays nil and is refused by the plain way.
-		key, _ = ed25519.NewExpandedPublicKey(pub)
+	return err
+}
+
+func (v *Verifier) known(digest *wire.Hash) bool {
+	return v.verified.get((*[32]byte)(digest), &struct{}{})
+}
+
+// accept remembers a valid Ed25519 signature, and the point of its key.
+func (v *Verifier) accept(item *Item, t *term, digest *wire.Hash) {
+	v.verified.put((*[32]byte)(digest), &struct{}{})
+	if t.freshKey {
+		v.keys.put((*[32]byte)(item.Sig.Key), &t.a)
 	}
-	v.keys.put(name, key)
-	return key
 }
 
 // digest names everything the verdict depends on, each part with its length.
-func (item Item) digest() wire.Hash {
+func (item *Item) digest() wire.Hash {
 	text := make([]byte, 0, 256)
 	text = append(text, "causeway/signature/1"...)
 	text = append(text, byte(item.Sig.Alg))
