@@ -1,11 +1,10 @@
-package guard_test
+package guard
 
 import (
 	"fmt"
 	"testing"
 
 	"causeway/core/kernel/calendar"
-	"causeway/core/kernel/guard"
 	"causeway/core/kernel/guard/quota"
 	"causeway/core/kernel/identity"
 	"causeway/core/kernel/ledger"
@@ -19,32 +18,32 @@ const (
 	benchAsset = "e-CNY"
 )
 
-var benchDocuments = []guard.Document{{Kind: "invoice", Hash: wire.Sum([]byte("invoice"))}}
+var benchDocuments = []Document{{Kind: "invoice", Hash: wire.Sum([]byte("invoice"))}}
 
 // benchBooks are ten rules on the path of every payment: three quotas, one expression, and six others.
-func benchBooks() []guard.Rulebook {
-	in := guard.Measure{Asset: benchAsset}
+func benchBooks() []Rulebook {
+	in := Measure{Asset: benchAsset}
 	huge, _ := money.FromParts(1<<40, 0)
-	per := func(w quota.Window) *guard.Quota {
-		return &guard.Quota{In: in, Limit: huge, Per: guard.PerParty, Window: w, Direction: quota.Out}
+	per := func(w quota.Window) *Quota {
+		return &Quota{In: in, Limit: huge, Per: PerParty, Window: w, Direction: quota.Out}
 	}
 	odd := `payment.source_amount > minor("900000000000") && payer.party_class == "shell"`
-	return []guard.Rulebook{
-		{Authority: "CHARTER", Version: 1, Rules: []guard.Rule{
-			{ID: "assets", Assets: &guard.List{Allow: []string{benchAsset, "HKDX"}}},
-			{ID: "purposes", Purposes: &guard.List{Allow: []string{"CGODDR", "CSTRDR", "COCADR"}}},
+	return []Rulebook{
+		{Authority: "CHARTER", Version: 1, Rules: []Rule{
+			{ID: "assets", Assets: &List{Allow: []string{benchAsset, "HKDX"}}},
+			{ID: "purposes", Purposes: &List{Allow: []string{"CGODDR", "CSTRDR", "COCADR"}}},
 		}},
-		{Authority: "CN", Version: 1, Rules: []guard.Rule{
-			{ID: "counterparts", Counterparts: &guard.List{Allow: []string{"CN", "HK", "AE"}}},
-			{ID: "maximum", Maximum: &guard.Maximum{In: in, Limit: huge}},
+		{Authority: "CN", Version: 1, Rules: []Rule{
+			{ID: "counterparts", Counterparts: &List{Allow: []string{"CN", "HK", "AE"}}},
+			{ID: "maximum", Maximum: &Maximum{In: in, Limit: huge}},
 			{ID: "year", Quota: per(quota.Window{Kind: quota.Year})},
 			{ID: "day", Quota: per(quota.Window{Kind: quota.Day})},
-			{ID: "odd", Expression: &guard.Expression{CEL: odd}},
+			{ID: "odd", Expression: &Expression{CEL: odd}},
 		}},
-		{Authority: "CN-SH", Version: 1, Rules: []guard.Rule{
+		{Authority: "CN-SH", Version: 1, Rules: []Rule{
 			{ID: "rolling", Quota: per(quota.Window{Kind: quota.Rolling, LengthMs: 24 * 3600_000, Buckets: 24})},
-			{ID: "evidence", Evidence: &guard.Evidence{Documents: []string{"invoice"}}},
-			{ID: "review", Review: &guard.Review{In: in, Above: huge, DeadlineMs: 3600_000}},
+			{ID: "evidence", Evidence: &Evidence{Documents: []string{"invoice"}}},
+			{ID: "review", Review: &Review{In: in, Above: huge, DeadlineMs: 3600_000}},
 		}},
 	}
 }
@@ -54,22 +53,22 @@ func benchLEI(n int) identity.LEI { return identity.LEI(fmt.Sprintf("BENCHPAYER%
 func benchAccount(n int) ledger.AccountID { return ledger.AccountID(fmt.Sprintf("A%07d", n)) }
 
 // benchStore holds so many parties with an account each, under a charter, a sovereign and a city.
-func benchStore(b *testing.B, parties int) (*state.Memory, *state.Store) {
+func benchStore(b testing.TB, parties int) (*state.Memory, *state.Store) {
 	memory := state.NewMemory()
 	store, err := state.Open(memory)
 	if err != nil {
 		b.Fatal(err)
 	}
 	block := store.Begin(1)
-	guard.PutCalendar(block, calendar.Calendar{ID: "SH", Zone: calendar.Zone{ID: "SH", Transitions: []calendar.Transition{{OffsetSeconds: 8 * 3600}}}})
-	above := guard.AuthorityID("")
+	PutCalendar(block, calendar.Calendar{ID: "SH", Zone: calendar.Zone{ID: "SH", Transitions: []calendar.Transition{{OffsetSeconds: 8 * 3600}}}})
+	above := AuthorityID("")
 	for _, book := range benchBooks() {
-		a := guard.Authority{ID: book.Authority, Parent: above, Calendar: "SH", Version: 1, Hash: book.Hash()}
+		a := Authority{ID: book.Authority, Parent: above, Calendar: "SH", Version: 1, Hash: book.Hash()}
 		if above != "" {
 			a.Sovereign = "CN"
 		}
-		guard.PutAuthority(block, a)
-		guard.PutEdition(block, guard.Edition{Book: book, Status: guard.InForce})
+		PutAuthority(block, a)
+		PutEdition(block, Edition{Book: book, Status: InForce})
 		above = book.Authority
 	}
 	ledger.PutAsset(block, ledger.Asset{ID: benchAsset, Kind: ledger.CBDC, Backing: ledger.Liability, Scale: 2, Authority: "CN", Expires: benchNow * 2, Cap: money.Max})
@@ -87,21 +86,21 @@ func adopt(memory *state.Memory, store *state.Store, block *state.Block) {
 	store.Adopt(block)
 }
 
-func benchOrder(b *testing.B, r state.Reader, from, to ledger.AccountID) (*guard.Order, []ledger.Posting) {
-	side := func(id ledger.AccountID) *guard.Side {
+func benchOrder(b testing.TB, r state.Reader, from, to ledger.AccountID) (*Order, []ledger.Posting) {
+	side := func(id ledger.AccountID) *Side {
 		account, ok := ledger.FindAccount(r, id)
 		if !ok {
 			b.Fatal("no account")
 		}
-		s, err := guard.MakeSide(r, account)
+		s, err := MakeSide(r, account)
 		if err != nil {
 			b.Fatal(err)
 		}
 		return s
 	}
 	amount := money.FromUint64(1_000)
-	return &guard.Order{
-		Kind: "payment.send", Nature: guard.Transfer, Payer: side(from), Payee: side(to), Purpose: guard.Purpose{Code: "CGODDR", Account: "current"},
+	return &Order{
+		Kind: "payment.send", Nature: Transfer, Payer: side(from), Payee: side(to), Purpose: Purpose{Code: "CGODDR", Account: "current"},
 		SourceAsset: benchAsset, SourceAmount: amount, TargetAsset: benchAsset, TargetAmount: amount,
 		Documents: benchDocuments,
 	}, []ledger.Posting{{From: from, To: to, Asset: benchAsset, Amount: amount}}
@@ -111,17 +110,17 @@ func benchOrder(b *testing.B, r state.Reader, from, to ledger.AccountID) (*guard
 func BenchmarkPayment(b *testing.B) {
 	const parties, inBlock = 4096, 1024
 	memory, store := benchStore(b, parties)
-	g, accounts := guard.New(), make([]ledger.AccountID, parties)
+	g, accounts := New(), make([]ledger.AccountID, parties)
 	for i := range accounts {
 		accounts[i] = benchAccount(i)
 	}
 	pay := func(block *state.Block, n int) {
 		order, postings := benchOrder(b, block, accounts[n%parties], accounts[(n+1)%parties])
-		d, err := g.Judge(block, benchNow, order, postings, guard.Prior{})
-		if err != nil || d.Verdict != guard.Allow {
+		d, err := g.Judge(block, benchNow, order, postings, Prior{})
+		if err != nil || d.Verdict != Allow {
 			b.Fatal(err, d)
 		}
-		d.Settle(block, &guard.Prior{})
+		d.Settle(block, &Prior{})
 	}
 	block := store.Begin(2)
 	for n := range parties { // each has counted something before

@@ -30,7 +30,7 @@ func New() *Guard { return &Guard{books: map[wire.Hash]*book{}} }
 // reviews answered with yes, and quota charges that keep the window they were made in.
 type Prior struct {
 	Answered []Waiting
-	Charges  []Charge
+	Charges  Charges
 }
 
 func (p *Prior) answered(authority AuthorityID, rule string) bool {

@@ -1,6 +1,8 @@
 package txn
 
 import (
+	"slices"
+
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/guard"
 	"causeway/core/kernel/ledger"
@@ -40,10 +42,10 @@ func (c *Context) JudgeMaker(part *Order, maker *Side) (*Decision, error) {
 
 // ChargeMaker books what a maker's own path counts. A return of the payment does not undo it:
 // the maker's exchange stands.
-func (c *Context) ChargeMaker(d *Decision) []Charge { return d.Charge(c.block, false) }
+func (c *Context) ChargeMaker(d *Decision) Charges { return d.Charge(c.block, false) }
 
 // UndoMaker takes back what ChargeMaker has booked.
-func (c *Context) UndoMaker(charged []Charge) { guard.Undo(c.block, charged) }
+func (c *Context) UndoMaker(charged Charges) { guard.Undo(c.block, charged) }
 
 // ChargeHeld books what a decision to hold would charge, for a batch whose payments wait
 // together: each is measured with those before it. Hold books them for good.
@@ -74,8 +76,8 @@ func (c *Context) SkippedBy(maker AccountID, quote string, d *Decision) {
 
 // UndoCharges lowers what a payment charged, each in its own window, by the share
 // part/whole of it: a return is not new flow.
-func (c *Context) UndoCharges(charges []guard.Charge, part, whole money.Amount) {
-	var undone []guard.Charge
+func (c *Context) UndoCharges(charges Charges, part, whole money.Amount) {
+	undone := make(Charges, 0, len(charges))
 	for _, charge := range charges {
 		charge.Out = share(charge.Out, part, whole)
 		charge.In = share(charge.In, part, whole)
@@ -125,7 +127,7 @@ type Mark struct {
 
 // Mark remembers this moment.
 func (c *Context) Mark() Mark {
-	prior := guard.Prior{Answered: c.prior.Answered, Charges: append([]guard.Charge(nil), c.prior.Charges...)}
+	prior := guard.Prior{Answered: c.prior.Answered, Charges: slices.Clone(c.prior.Charges)}
 	return Mark{c.block.Mark(), len(c.result.Postings), len(c.result.Events), len(c.private.Charges), len(c.result.Items), len(c.validators), c.result.Status, prior}
 }
 
