@@ -42,8 +42,8 @@ func TestHeldBatchRemembersEachRuleOnce(t *testing.T) {
 	}
 	l.Must("SHANGHAI", "hold.approve", &supervision.ApproveHold{Hold: r.ID, Authority: "CN-SH"})
 	z := guard.ZoneOf(l.Store(), &guard.Authority{Calendar: "CN"})
-	spent := guard.FindCounter(l.Store(), "CN-SH", "q7", string(testkit.LEI("IMPORT")))
-	if got := spent.Measure(quota.Window{Kind: quota.Day}, &z.Zone, l.Now()).Out; got != testkit.Units(50) {
+	spent := guard.FindCounter(l.Store(), "CN-SH", "q7", guard.PerParty, string(testkit.LEI("IMPORT")))
+	if got := spent.Measure(quota.Window{Kind: quota.Day}.At(&z.Zone, l.Now())).Out; got != testkit.Units(50) {
 		t.Fatalf("the quota counts %s, the batch paid 5000", got)
 	}
 	if got, want := l.BalanceOf("IMPORT-CNY", testkit.ECNY).Reserved, money.Zero; got != want {

@@ -32,9 +32,9 @@ func TestMakersQuotaCountsAllItsAccounts(t *testing.T) {
 	post(l, "HUIHAI", "HUIHAI-FX2", one, testkit.Units(100))
 	pay := &payment.Send{From: "IMPORT-CNY", To: "SUPPLY-HKD", Asset: testkit.ECNY, TargetAsset: testkit.HKDX, Amount: testkit.Units(200), WorstRate: &one, Purpose: "CGODDR"}
 	l.Do("IMPORT", "payment.send", pay)
-	spent := guard.FindCounter(l.Store(), "HK", "making", string(testkit.LEI("HUIHAI")))
+	spent := guard.FindCounter(l.Store(), "HK", "making", guard.PerParty, string(testkit.LEI("HUIHAI")))
 	z := guard.ZoneOf(l.Store(), &guard.Authority{Calendar: "HK"})
-	if got := spent.Measure(quota.Window{Kind: quota.Day}, &z.Zone, l.Now()).Out; testkit.Units(150).Less(got) {
+	if got := spent.Measure(quota.Window{Kind: quota.Day}.At(&z.Zone, l.Now())).Out; testkit.Units(150).Less(got) {
 		t.Fatalf("the maker gave %s in a day, its quota is 15000", got)
 	}
 	// Within the quota both accounts fill one payment.
@@ -42,8 +42,8 @@ func TestMakersQuotaCountsAllItsAccounts(t *testing.T) {
 	if r := l.Must("IMPORT", "payment.send", pay); len(r.Outcome.Result.Postings) != 4 {
 		t.Fatalf("%d postings", len(r.Outcome.Result.Postings))
 	}
-	spent = guard.FindCounter(l.Store(), "HK", "making", string(testkit.LEI("HUIHAI")))
-	if got := spent.Measure(quota.Window{Kind: quota.Day}, &z.Zone, l.Now()).Out; got != testkit.Units(150) {
+	spent = guard.FindCounter(l.Store(), "HK", "making", guard.PerParty, string(testkit.LEI("HUIHAI")))
+	if got := spent.Measure(quota.Window{Kind: quota.Day}.At(&z.Zone, l.Now())).Out; got != testkit.Units(150) {
 		t.Fatalf("the maker's quota counts %s, it gave 15000", got)
 	}
 }

@@ -32,9 +32,9 @@ func TestReturnNamesAPaymentByOneIDOnly(t *testing.T) {
 	if r := l.Do("PARTS", "payment.return", &payment.Return{Payment: txn.FinalID(held.ID), Amount: testkit.Units(400), Reason: "AC04"}); r.Fault != fault.PaymentNotFound {
 		t.Fatalf("a second return by another id: %s", testkit.Explain(r))
 	}
-	spent := guard.FindCounter(l.Store(), "CN-SH", "daily", string(testkit.LEI("IMPORT")))
+	spent := guard.FindCounter(l.Store(), "CN-SH", "daily", guard.PerParty, string(testkit.LEI("IMPORT")))
 	z := guard.ZoneOf(l.Store(), &guard.Authority{Calendar: "CN"})
-	if got := spent.Measure(quota.Window{Kind: quota.Day}, &z.Zone, l.Now()).Out; got != testkit.Units(450) {
+	if got := spent.Measure(quota.Window{Kind: quota.Day}.At(&z.Zone, l.Now())).Out; got != testkit.Units(450) {
 		t.Fatalf("the quota counts %s, should count 45000", got)
 	}
 }

@@ -24,7 +24,7 @@ type Fill struct {
 	Source   money.Amount
 	Target   money.Amount
 	decision *txn.Decision
-	charged  []txn.Charge // to the maker's quotas, for decision
+	charged  txn.Charges // to the maker's quotas, for decision
 }
 
 // looked bounds how many quotes one payment looks at: takers of quotes of frozen or

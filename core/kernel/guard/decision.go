@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"causeway/core/kernel/calendar"
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/guard/quota"
 	"causeway/core/kernel/money"
@@ -39,14 +38,6 @@ type Step struct {
 	Answered  bool          `cbor:"15,keyasint,omitempty" json:"answered,omitempty"` // a reviewer has already said yes
 }
 
-// Charge is what a quota counted, so that it can be undone in its own window.
-type Charge struct {
-	Key []byte          `cbor:"1,keyasint" json:"key"` // of the counter
-	Ref quota.BucketRef `cbor:"2,keyasint" json:"ref"`
-	Out money.Amount    `cbor:"3,keyasint" json:"out"`
-	In  money.Amount    `cbor:"4,keyasint" json:"in"`
-}
-
 // Waiting is an authority that has to review, the rules that ask for it, and until when.
 type Waiting struct {
 	Authority AuthorityID `cbor:"1,keyasint" json:"authority"`
@@ -70,21 +61,23 @@ func (w *Waiting) ask(rule string, quiet bool, deadline int64) {
 
 // Decision is the guard's answer, always with its trace.
 type Decision struct {
-	Verdict Verdict
-	Refusal *fault.Error // of the first refusing step
-	Steps   []Step
-	Waiting []Waiting
-	planned []plannedCharge
-	kept    []Charge // of a hold, lowered to what the payment came to
+	Verdict  Verdict
+	Refusal  *fault.Error // of the first refusing step
+	Steps    []Step
+	Waiting  []Waiting
+	subjects []subject
+	planned  []plannedCharge
+	kept     Charges // of a hold, lowered to what the payment came to
 }
 
-// plannedCharge is a charge that an allowed decision would book, and the counter after it.
+// plannedCharge is a charge that an allowed decision would book. A rule is asked once in a
+// judgement, so no two are to the same counter.
 type plannedCharge struct {
-	charge Charge
-	after  quota.Counter
-	window quota.Window
-	zone   *calendar.Zone
-	now    int64
+	subject   int
+	authority AuthorityID
+	rule      string
+	at        quota.Moment
+	out, in   money.Amount
 }
 
 // Held reports that a review is wanted and nothing has moved.

@@ -20,7 +20,7 @@ func (g *Guard) ReadAhead(r *state.Store, from, to ledger.AccountID, asset ledge
 	if order.Payee = sideAhead(r, to, asset); order.Payee == nil {
 		return
 	}
-	reach := newReached()
+	var reach reached
 	reach.side(r, order.Payer, AsPayer)
 	reach.side(r, order.Payee, AsPayee)
 	for i := range reach.list {
@@ -28,7 +28,7 @@ func (g *Guard) ReadAhead(r *state.Store, from, to ledger.AccountID, asset ledge
 		if at.authority.Version == 0 {
 			continue
 		}
-		if b, err := g.book(r, &at.authority); err == nil {
+		if b, err := g.book(r, at.authority); err == nil {
 			b.readCounters(r, order, at.roles)
 		}
 	}
@@ -47,17 +47,25 @@ func sideAhead(r state.Reader, id ledger.AccountID, asset ledger.AssetID) *Side 
 	return side
 }
 
+// readCounters reads the records of counters: mostly one of the payer and one of the payee.
 func (b *book) readCounters(r state.Reader, order *Order, roles roleSet) {
+	var last string
+	read := func(q *Quota, side *Side) {
+		if key := subjectKey(q.Per, b.authority, q.scopeOf(order, side)); key != last {
+			counters.Get(r, []byte(key))
+			last = key
+		}
+	}
 	for i := range b.rules {
 		rule := &b.rules[i]
 		if rule.Quota == nil {
 			continue
 		}
 		if roles&rule.bind&payerBit != 0 {
-			counters.Get(r, counterKey(b.authority, rule.ID, rule.Quota.scopeOf(order, order.Payer)))
+			read(rule.Quota, order.Payer)
 		}
 		if roles&rule.bind&payeeBit != 0 {
-			counters.Get(r, counterKey(b.authority, rule.ID, rule.Quota.scopeOf(order, order.Payee)))
+			read(rule.Quota, order.Payee)
 		}
 	}
 }

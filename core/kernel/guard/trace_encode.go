@@ -30,15 +30,3 @@ func (s *Step) AppendCBOR(to []byte) []byte {
 	to = f.True(to, 15, s.Answered)
 	return f.End(to)
 }
-
-// AppendCBOR writes the charge as wire.Marshal does.
-func (c *Charge) AppendCBOR(to []byte) []byte {
-	to = wire.AppendMap(to, 4)
-	to = wire.AppendBytes(append(to, 1), c.Key)
-	var ref wire.Fields
-	to = ref.Begin(append(to, 2))
-	to = ref.Int(to, 1, c.Ref.Start)
-	to = ref.Int(to, 2, c.Ref.End)
-	to = c.Out.AppendCBOR(append(ref.End(to), 3))
-	return c.In.AppendCBOR(append(to, 4))
-}

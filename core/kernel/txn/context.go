@@ -31,7 +31,7 @@ type (
 	Side        = guard.Side
 	Decision    = guard.Decision
 	Waiting     = guard.Waiting
-	Charge      = guard.Charge
+	Charges     = guard.Charges
 	Step        = guard.Step
 	Reader      = state.Reader
 )

@@ -37,20 +37,20 @@ func (s HeldStatus) MarshalText() ([]byte, error) { return []byte(s.String()), n
 // HeldPayment waits for the authorities whose rules asked for a review. It always has an
 // owner (the authorities in Waiting) and a deadline.
 type HeldPayment struct {
-	ID       wire.Hash      `cbor:"1,keyasint" json:"id"`
-	Party    identity.LEI   `cbor:"2,keyasint" json:"party"`
-	Kind     string         `cbor:"3,keyasint" json:"kind"`
-	Version  uint16         `cbor:"4,keyasint" json:"version"`
-	Payload  []byte         `cbor:"5,keyasint" json:"payload"`
-	Signed   []string       `cbor:"6,keyasint,omitempty" json:"signed"`
-	Waiting  []Waiting      `cbor:"7,keyasint,omitempty" json:"waiting"`
-	Answered []Waiting      `cbor:"8,keyasint,omitempty" json:"answered,omitempty"`
-	Reserved []Reservation  `cbor:"9,keyasint,omitempty" json:"reserved"`
-	Charges  []guard.Charge `cbor:"10,keyasint,omitempty" json:"-"`
-	Since    int64          `cbor:"11,keyasint" json:"since"`
-	Deadline int64          `cbor:"12,keyasint" json:"deadline"` // Unix ms
-	Status   HeldStatus     `cbor:"13,keyasint" json:"status"`
-	Fault    uint16         `cbor:"14,keyasint,omitempty" json:"fault,omitempty"`
+	ID       wire.Hash     `cbor:"1,keyasint" json:"id"`
+	Party    identity.LEI  `cbor:"2,keyasint" json:"party"`
+	Kind     string        `cbor:"3,keyasint" json:"kind"`
+	Version  uint16        `cbor:"4,keyasint" json:"version"`
+	Payload  []byte        `cbor:"5,keyasint" json:"payload"`
+	Signed   []string      `cbor:"6,keyasint,omitempty" json:"signed"`
+	Waiting  []Waiting     `cbor:"7,keyasint,omitempty" json:"waiting"`
+	Answered []Waiting     `cbor:"8,keyasint,omitempty" json:"answered,omitempty"`
+	Reserved []Reservation `cbor:"9,keyasint,omitempty" json:"reserved"`
+	Charges  guard.Charges `cbor:"10,keyasint,omitzero" json:"-"`
+	Since    int64         `cbor:"11,keyasint" json:"since"`
+	Deadline int64         `cbor:"12,keyasint" json:"deadline"` // Unix ms
+	Status   HeldStatus    `cbor:"13,keyasint" json:"status"`
+	Fault    uint16        `cbor:"14,keyasint,omitempty" json:"fault,omitempty"`
 }
 
 // Reservation is an amount kept from being spent.

@@ -1,6 +1,8 @@
 package txn
 
 import (
+	"slices"
+
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/guard"
 	"causeway/core/kernel/ledger"
@@ -15,7 +17,7 @@ func (c *Context) Move(o *Order, postings []Posting) (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.private.Steps = append(c.private.Steps, d.Steps...)
+	c.private.Steps = joined(c.private.Steps, d.Steps)
 	if d.Verdict == guard.Refuse {
 		return d, d.Refusal
 	}
@@ -26,11 +28,19 @@ func (c *Context) Move(o *Order, postings []Posting) (*Decision, error) {
 		return d, err
 	}
 	c.result.Postings = append(c.result.Postings, postings...)
-	c.private.Charges = append(c.private.Charges, d.Settle(c.block, &c.prior)...)
+	c.private.Charges = joined(c.private.Charges, d.Settle(c.block, &c.prior))
 	if c.result.Status != Partial {
 		c.result.Status = Settled
 	}
 	return d, nil
+}
+
+// joined is list and more; mostly there was nothing before, and more is taken as it is.
+func joined[L ~[]E, E any](list, more L) L {
+	if len(list) == 0 {
+		return more[:len(more):len(more)]
+	}
+	return append(list, more...)
 }
 
 // JudgeMaker asks whether a market maker's own path lets it fill this part of an order.
@@ -40,10 +50,10 @@ func (c *Context) JudgeMaker(part *Order, maker *Side) (*Decision, error) {
 
 // ChargeMaker books what a maker's own path counts. A return of the payment does not undo it:
 // the maker's exchange stands.
-func (c *Context) ChargeMaker(d *Decision) []Charge { return d.Charge(c.block, false) }
+func (c *Context) ChargeMaker(d *Decision) Charges { return d.Charge(c.block, false) }
 
 // UndoMaker takes back what ChargeMaker has booked.
-func (c *Context) UndoMaker(charged []Charge) { guard.Undo(c.block, charged) }
+func (c *Context) UndoMaker(charged Charges) { guard.Undo(c.block, charged) }
 
 // ChargeHeld books what a decision to hold would charge, for a batch whose payments wait
 // together: each is measured with those before it. Hold books them for good.
@@ -74,8 +84,8 @@ func (c *Context) SkippedBy(maker AccountID, quote string, d *Decision) {
 
 // UndoCharges lowers what a payment charged, each in its own window, by the share
 // part/whole of it: a return is not new flow.
-func (c *Context) UndoCharges(charges []guard.Charge, part, whole money.Amount) {
-	var undone []guard.Charge
+func (c *Context) UndoCharges(charges Charges, part, whole money.Amount) {
+	undone := make(Charges, 0, len(charges))
 	for _, charge := range charges {
 		charge.Out = share(charge.Out, part, whole)
 		charge.In = share(charge.In, part, whole)
@@ -125,7 +135,7 @@ type Mark struct {
 
 // Mark remembers this moment.
 func (c *Context) Mark() Mark {
-	prior := guard.Prior{Answered: c.prior.Answered, Charges: append([]guard.Charge(nil), c.prior.Charges...)}
+	prior := guard.Prior{Answered: c.prior.Answered, Charges: slices.Clone(c.prior.Charges)}
 	return Mark{c.block.Mark(), len(c.result.Postings), len(c.result.Events), len(c.private.Charges), len(c.result.Items), len(c.validators), c.result.Status, prior}
 }
 

@@ -1,6 +1,8 @@
 package txn
 
 import (
+	"slices"
+
 	"causeway/core/kernel/approval"
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/guard"
@@ -34,7 +36,7 @@ func (c *Context) run(id wire.Hash, party identity.LEI, kind string, version uin
 	}
 	inner := NewContext(c.env, c.block, c.now, id, kind, actor, signed)
 	inner.depth, inner.prior = c.depth+1, prior
-	inner.prior.Charges = append([]guard.Charge(nil), prior.Charges...) // lowered as they are used up
+	inner.prior.Charges = slices.Clone(prior.Charges) // lowered as they are used up
 	mark := c.block.Mark()
 	err = inner.carryOut(payload)
 	result, private := inner.result, inner.private

@@ -67,10 +67,7 @@ func (p *Private) AppendCBOR(to []byte) []byte {
 		}
 	}
 	if len(p.Charges) > 0 {
-		to = wire.AppendArray(f.Key(to, 2), len(p.Charges))
-		for i := range p.Charges {
-			to = p.Charges[i].AppendCBOR(to)
-		}
+		to = p.Charges.AppendCBOR(f.Key(to, 2))
 	}
 	to = f.Text(to, 3, p.Field)
 	to = f.Text(to, 4, p.Found)

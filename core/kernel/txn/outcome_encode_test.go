@@ -63,7 +63,7 @@ func drawOutcome(t *rapid.T) (o Outcome) {
 	}
 	for range few("charges") {
 		o.Private.Charges = append(o.Private.Charges, guard.Charge{
-			Key: rapid.SliceOfN(rapid.Byte(), 0, 40).Draw(t, "key"), Out: drawAmount(t), In: drawAmount(t),
+			Subject: drawText(t, "subject"), Authority: guard.AuthorityID(drawText(t, "authority")), Rule: drawText(t, "rule"), Out: drawAmount(t), In: drawAmount(t),
 			Ref: quota.BucketRef{Start: rapid.Int64().Draw(t, "start"), End: rapid.Int64().Draw(t, "end")},
 		})
 	}

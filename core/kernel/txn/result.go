@@ -63,11 +63,11 @@ type Item struct {
 // Private is what not everybody who can prove a result may see: it is kept beside the
 // result, which has only its hash.
 type Private struct {
-	Steps   []guard.Step   `cbor:"1,keyasint,omitempty"`
-	Charges []guard.Charge `cbor:"2,keyasint,omitempty"`
-	Field   string         `cbor:"3,keyasint,omitempty"` // of a refusal
-	Found   string         `cbor:"4,keyasint,omitempty"`
-	Want    string         `cbor:"5,keyasint,omitempty"`
+	Steps   []guard.Step  `cbor:"1,keyasint,omitempty"`
+	Charges guard.Charges `cbor:"2,keyasint,omitzero"`
+	Field   string        `cbor:"3,keyasint,omitempty"` // of a refusal
+	Found   string        `cbor:"4,keyasint,omitempty"`
+	Want    string        `cbor:"5,keyasint,omitempty"`
 }
 
 // Outcome is what the log keeps of a transaction.

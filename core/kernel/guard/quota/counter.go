@@ -66,9 +66,9 @@ func (f Flow) Measured(d Direction) money.Amount {
 // After is what would be measured with an amount more in that direction; it stops at the largest amount.
 func (f Flow) After(d Direction, need money.Amount) money.Amount {
 	if d == In {
-		return f.plus(Bucket{In: need}).Measured(d)
+		return f.plus(money.Zero, need).Measured(d)
 	}
-	return f.plus(Bucket{Out: need}).Measured(d)
+	return f.plus(need, money.Zero).Measured(d)
 }
 
 // Headroom is the largest further amount in that direction under which the limit still holds.
@@ -84,27 +84,29 @@ func (f Flow) Headroom(d Direction, limit money.Amount) money.Amount {
 }
 
 // Measure is what the window holds at an instant.
-func (c Counter) Measure(w Window, z *calendar.Zone, now int64) Flow {
-	opened := w.opened(z, now)
+func (c *Counter) Measure(m Moment) Flow { return c.since(m.opened) }
+
+// since adds up what does not lie wholly before an instant.
+func (c *Counter) since(opened int64) Flow {
 	var f Flow
-	for _, b := range c.older {
-		if b.End > opened {
-			f = f.plus(b)
+	for i := range c.older {
+		if b := &c.older[i]; b.End > opened {
+			f = f.plus(b.Out, b.In)
 		}
 	}
 	if c.newest.exists() && c.newest.End > opened {
-		f = f.plus(c.newest)
+		f = f.plus(c.newest.Out, c.newest.In)
 	}
 	return f
 }
 
 // plus stops at the largest amount: more than that is over every limit either way.
-func (f Flow) plus(b Bucket) Flow {
+func (f Flow) plus(out, in money.Amount) Flow {
 	var ok bool
-	if f.Out, ok = f.Out.Add(b.Out); !ok {
+	if f.Out, ok = f.Out.Add(out); !ok {
 		f.Out = money.Max
 	}
-	if f.In, ok = f.In.Add(b.In); !ok {
+	if f.In, ok = f.In.Add(in); !ok {
 		f.In = money.Max
 	}
 	return f
@@ -122,24 +124,36 @@ func (b Bucket) minus(out, in money.Amount) Bucket {
 	return b
 }
 
-// Charge counts a flow at an instant and names the bucket that took it. ok is false, and nothing is
+// Charge counts a flow at an instant, in the bucket of that moment. ok is false, and nothing is
 // charged, if the bucket would exceed the largest amount.
-func (c Counter) Charge(w Window, z *calendar.Zone, now int64, out, in money.Amount) (charged Counter, ref BucketRef, ok bool) {
-	start, end := w.bucketAt(z, now)
-	ref = BucketRef{start, end}
-	if c.newest.ref() == ref {
+func (c Counter) Charge(m Moment, out, in money.Amount) (charged Counter, ok bool) {
+	if c.newest.ref() == m.ref {
 		c.newest, ok = c.newest.plus(out, in)
-		return c, ref, ok
+		return c, ok
 	}
-	if at, found := c.find(ref); found {
+	if at, found := c.find(m.ref); found {
 		c.older = slices.Clone(c.older)
 		c.older[at], ok = c.older[at].plus(out, in)
-		return c, ref, ok
+		return c, ok
 	}
-	return c.opening(Bucket{Start: start, End: end, Out: out, In: in}, w.opened(z, now)), ref, true
+	return c.opening(Bucket{Start: m.ref.Start, End: m.ref.End, Out: out, In: in}, m.opened), true
 }
 
-func (c Counter) find(ref BucketRef) (int, bool) {
+// Fits says whether Charge would count the flow.
+func (c *Counter) Fits(m Moment, out, in money.Amount) bool {
+	b := &c.newest
+	if b.ref() != m.ref {
+		at, found := c.find(m.ref)
+		if !found {
+			return true
+		}
+		b = &c.older[at]
+	}
+	_, ok := b.plus(out, in)
+	return ok
+}
+
+func (c *Counter) find(ref BucketRef) (int, bool) {
 	return slices.BinarySearchFunc(c.older, ref, func(b Bucket, r BucketRef) int { return b.ref().compare(r) })
 }
 
@@ -180,7 +194,7 @@ func (c Counter) opening(b Bucket, opened int64) Counter {
 // mergeFirst makes the two oldest buckets one that lasts as long as both: it counts longer, never less.
 // Charges in them can no longer be undone.
 func mergeFirst(all []Bucket) []Bucket {
-	sum := Flow{}.plus(all[0]).plus(all[1])
+	sum := Flow{}.plus(all[0].Out, all[0].In).plus(all[1].Out, all[1].In)
 	all[1] = Bucket{Start: all[0].Start, End: max(all[0].End, all[1].End), Out: sum.Out, In: sum.In}
 	return all[1:]
 }
@@ -200,19 +214,14 @@ func (c Counter) Undo(ref BucketRef, out, in money.Amount) Counter {
 	return c
 }
 
-// IsSpent says that no bucket counts any more, now or later, so the counter need not be kept.
-func (c Counter) IsSpent(w Window, z *calendar.Zone, now int64) bool {
-	return c.Measure(w, z, now) == Flow{}
-}
-
-// Passes says whether an amount more in that direction would keep the limit at that instant.
-func (c Counter) Passes(w Window, z *calendar.Zone, d Direction, now int64, need, limit money.Amount) bool {
-	return !c.Measure(w, z, now).Headroom(d, limit).Less(need)
+// Passes says whether an amount more in that direction would keep the limit.
+func (f Flow) Passes(d Direction, need, limit money.Amount) bool {
+	return !f.Headroom(d, limit).Less(need)
 }
 
 // NextFree is the first instant, from now on, at which that amount would keep the limit if nothing else
 // happened; ok is false if it never would.
-func (c Counter) NextFree(w Window, z *calendar.Zone, d Direction, now int64, need, limit money.Amount) (unixMs int64, ok bool) {
+func (c *Counter) NextFree(w Window, z *calendar.Zone, d Direction, now int64, need, limit money.Amount) (unixMs int64, ok bool) {
 	times := make([]int64, 0, len(c.older)+2)
 	times = append(times, now)
 	for _, b := range c.older {
@@ -223,7 +232,7 @@ func (c Counter) NextFree(w Window, z *calendar.Zone, d Direction, now int64, ne
 	}
 	slices.Sort(times)
 	for _, at := range times {
-		if at >= now && c.Passes(w, z, d, at, need, limit) {
+		if at >= now && c.since(w.opened(z, at)).Passes(d, need, limit) {
 			return at, true
 		}
 	}

@@ -1,8 +1,9 @@
 // Package quota measures flows over windows: how much went out and came in, per day, month, year or
 // the last so many hours.
 //
-// It holds no limits and reads no state: a Counter is a value that the guard stores for one
-// (authority, rule, scope), and every function returns a new one. Out counts from the moment it is
+// It holds no limits and reads no state: a Counter is a value that the guard keeps for one
+// (authority, rule, scope), and every function returns a new one; those of one scope stand together
+// in a Record, which is what the ledger stores. Out counts from the moment it is
 // held, in only once it is settled; a return lowers the charge it returns and is no new flow.
 // A fixed window lets a limit be spent twice across its edge; a rolling one does not, and
 // where it must round, it counts too much, never too little.
@@ -70,6 +71,24 @@ func (w Window) String() string {
 	}
 	return w.Kind.String()
 }
+
+// Moment is an instant seen by a window: the bucket that takes a charge, and where the window begins.
+type Moment struct {
+	ref    BucketRef
+	opened int64
+}
+
+// At looks at an instant through the window.
+func (w Window) At(z *calendar.Zone, now int64) Moment {
+	start, end := w.bucketAt(z, now)
+	if w.Kind == Rolling {
+		return Moment{BucketRef{start, end}, now - w.LengthMs}
+	}
+	return Moment{BucketRef{start, end}, start}
+}
+
+// Ref is the bucket that takes a charge.
+func (m Moment) Ref() BucketRef { return m.ref }
 
 // bucketAt is the span [start, end) into which a charge at that instant falls.
 func (w Window) bucketAt(z *calendar.Zone, now int64) (start, end int64) {
