@@ -25,7 +25,7 @@ build:
 run: build
 	bin/causeway dev
 
-# What is not Go and only tests use: an oracle for the XML schemas. Nothing fails without it.
+# What is not Go and only tests use: an oracle for the XML schemas. Outside CI nothing fails without it.
 deps:
 	@if ! command -v xmllint >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		echo "installing libxml2-utils (xmllint)"; \

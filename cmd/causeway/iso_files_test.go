@@ -82,9 +82,6 @@ func uetrOf(n int) string { return fmt.Sprintf("eb6305c9-1f7f-49de-aed0-%012x", 
 
 // TestFilesOnANetwork submits what the world writes to a live network, and has the answers judged.
 func TestFilesOnANetwork(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it runs a network")
-	}
 	n := startIsoNetwork(t)
 	t.Run("messages", func(t *testing.T) { n.t = t; messages(n) })
 	t.Run("refusals", func(t *testing.T) { n.t = t; refusals(n) })
