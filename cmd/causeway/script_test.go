@@ -93,7 +93,11 @@ func breaks(ts *testscript.TestScript, _ bool, _ []string) {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte(`{"chain":"causeway-dev","height":7}`)) // a client that is gone needs no answer
+		answer := `{"chain":"causeway-dev","height":7}`
+		if r.URL.Path == "/v1/asset/e-CNY" {
+			answer = `{"noun":"asset","id":"e-CNY","value":{"id":"e-CNY","scale":2}}`
+		}
+		_, _ = w.Write([]byte(answer)) // a client that is gone needs no answer
 	}))
 	ts.Defer(server.Close)
 	ts.Setenv("CAUSEWAY_URL", server.URL)
