@@ -90,6 +90,7 @@ func TestFilesOnANetwork(t *testing.T) {
 	t.Run("reserves", func(t *testing.T) { n.t = t; reserves(n) })
 	t.Run("large", func(t *testing.T) { n.t = t; large(n) })
 	t.Run("approved once", func(t *testing.T) { n.t = t; approvedOnce(n) })
+	t.Run("rejected", func(t *testing.T) { n.t = t; rejected(n) })
 	n.t = t
 }
 

@@ -186,3 +186,57 @@ func approvedOnce(n *isoNetwork) {
 		n.t.Error("other content under the message id of a manifest is not told as DU01")
 	}
 }
+
+// rejected: what was rejected, or taken back, is put up for approval again by the same file, and
+// pays once it is approved, once.
+func rejected(n *isoNetwork) {
+	before := n.balance("SH-SUPPLIER/e-CNY")
+	proposed := func(path string) string {
+		out, talk, code := n.run("iso", "submit", path, "--as", "machinery.maker", "-o", "json")
+		if code != exitHeld || n.balance("SH-SUPPLIER/e-CNY") != before {
+			n.t.Fatalf("not put up for approval: %d %s%s", code, out, talk)
+		}
+		open, talk, code := n.run("list", "proposal", "-o", "json")
+		_, id, _ := strings.Cut(lastOpen(open), `"id": "`)
+		if id, _, _ = strings.Cut(id, `"`); len(id) != 64 || code != exitDone {
+			n.t.Fatalf("which proposal? %s%s", open, talk)
+		}
+		return id
+	}
+	answer := func(verb, id, as string) {
+		if out, talk, code := n.run("approval", verb, "--proposal", id, "--as", as); code != exitDone {
+			n.t.Fatalf("%s: %d %s%s", verb, code, out, talk)
+		}
+	}
+	for name, count := range map[string]int{"several batches": 1200, "one batch": 900} {
+		path := n.write("again.xml", many(fmt.Sprintf("AGAIN-%d", count), count, "6000.00"))
+		first := proposed(path)
+		answer("reject", first, "machinery.checker")
+		second := proposed(path)
+		answer("recall", second, "machinery.maker")
+		third := proposed(path)
+		if first == second || second == third || first == third {
+			n.t.Fatalf("%s: one proposal twice: %s %s %s", name, first, second, third)
+		}
+		if again := proposed(path); again != third {
+			n.t.Fatalf("%s: an open proposal is put up again: %s, %s", name, third, again)
+		}
+		answer("approve", third, "machinery.checker")
+		n.submit(path, "machinery.maker", exitDone)
+		n.submit(path, "machinery.maker", exitDone)
+		before, _ = before.Add(money.FromUint64(uint64(count) * 6000_00))
+		if got := n.balance("SH-SUPPLIER/e-CNY"); got != before {
+			n.t.Fatalf("%s: %s, want %s", name, got, before)
+		}
+	}
+}
+
+// lastOpen cuts a list of proposals down to the one that is open.
+func lastOpen(list string) string {
+	for _, one := range strings.Split(list, "\n  },") {
+		if strings.Contains(one, `"status": "open"`) {
+			return one
+		}
+	}
+	return ""
+}
