@@ -87,6 +87,7 @@ func TestFilesOnANetwork(t *testing.T) {
 	t.Run("refusals", func(t *testing.T) { n.t = t; refusals(n) })
 	t.Run("dates", func(t *testing.T) { n.t = t; dates(n) })
 	t.Run("cancellation", func(t *testing.T) { n.t = t; cancellations(n) })
+	t.Run("looked back", func(t *testing.T) { n.t = t; lookedBack(n) })
 	t.Run("reserves", func(t *testing.T) { n.t = t; reserves(n) })
 	t.Run("large", func(t *testing.T) { n.t = t; large(n) })
 	t.Run("approved once", func(t *testing.T) { n.t = t; approvedOnce(n) })

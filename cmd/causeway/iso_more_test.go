@@ -59,10 +59,29 @@ func cancellations(n *isoNetwork) {
 		if name == "settled" || name == "another's of a party" {
 			as = "hailan.maker"
 		}
-		s := n.submit(n.write("cancel.xml", cancelling("CXL-"+name[:3], c.endToEnd, c.uetr)), as, c.code)
+		path := n.write("cancel.xml", cancelling("CXL-"+name[:3], c.endToEnd, c.uetr))
+		// All of this chain is younger than three days, so nothing that was not looked at could be meant.
+		if _, talk, _ := n.run("iso", "submit", path, "--as", as); strings.Contains(talk, "--look-back") {
+			n.t.Errorf("%s: %s", name, talk)
+		}
+		s := n.submit(path, as, c.code)
 		if !holds1(n.t, s.Written[0], "<Cd>"+c.reason+"</Cd>") || !holds1(n.t, s.Written[0], "<Conf>RJCR</Conf>") {
 			n.t.Errorf("%s: not answered with %s", name, c.reason)
 		}
+	}
+}
+
+// lookedBack: what settled before the days that are looked at is answered with NOOR, and the clerk is told.
+func lookedBack(n *isoNetwork) {
+	path := n.write("cancel.xml", cancelling("CXL-OLD", "KPC-INV-2025-0117", ""))
+	for _, command := range []string{"submit", "explain"} {
+		_, talk, code := n.run("iso", command, path, "--as", "hailan.maker", "--look-back", "1ns")
+		if code != exitNotFound || !strings.Contains(talk, "only the last 1ns of the ledger were searched") || !strings.Contains(talk, "--look-back 2160h") {
+			n.t.Errorf("%s: %d %s", command, code, talk)
+		}
+	}
+	if _, talk, code := n.run("iso", "submit", path, "--as", "hailan.maker"); code != exitRefused || strings.Contains(talk, "--look-back") {
+		n.t.Errorf("%d %s", code, talk)
 	}
 }
 
@@ -144,6 +163,9 @@ func large(n *isoNetwork) {
 		err := cmd.Wait()
 		if broken := n.balance("SH-SUPPLIER/e-CNY"); err == nil || broken != some {
 			n.t.Fatalf("broken off: %v, paid %s, want %s", err, broken, some)
+		}
+		if _, talk, code := n.run("iso", "submit", path, "--as", "machinery.maker"); code != exitDone || !strings.Contains(talk, "no camt.054 is written for a file of more than 1000 payments") {
+			n.t.Fatalf("%v: %d %s", kill, code, talk)
 		}
 		s := n.submit(path, "machinery.maker", exitDone)
 		if got := n.balance("SH-SUPPLIER/e-CNY"); got != all {

@@ -148,6 +148,7 @@ func (n *isoNetwork) answersOnly(submissions int32) (address string, lost <-chan
 		}
 		return errors.New("the answer is lost")
 	}
+	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
 	server := httptest.NewServer(proxy)
 	n.t.Cleanup(func() {
 		close(over)
