@@ -25,7 +25,7 @@ build:
 run: build
 	bin/causeway dev
 
-# What is not Go and only tests use: an oracle for the XML schemas. Nothing fails without it.
+# What is not Go and only tests use: an oracle for the XML schemas. Outside CI nothing fails without it.
 deps:
 	@if ! command -v xmllint >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		echo "installing libxml2-utils (xmllint)"; \
@@ -61,6 +61,9 @@ fuzz:
 once: build
 	bin/causeway dev --once
 
+# Property tests take the same random choices in each run, so that a failure is the change's; other
+# ones by RAPID_SEED=N make test. A failure prints its seed, and soak takes another each time.
+test: export RAPID_SEED ?= 1
 test: deps check
 	$(GO) test -count=1 -timeout 15m -p $(TEST_PARALLEL) ./...
 	$(MAKE) --no-print-directory fuzz
@@ -71,6 +74,7 @@ bench:
 	$(GO) run ./bench
 
 # Longer than anybody waits for: races, long fuzzing, repeated runs.
+soak: export RAPID_SEED := 0
 soak: deps
 	$(GO) test -count=1 -timeout 120m -race -p 1 ./...
 	$(GO) test -count=1 -tags soak -run TestLargeFile ./cmd/causeway

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,7 +15,9 @@ import (
 	"causeway/client"
 	"causeway/client/keyring"
 	"causeway/cmd/gateway"
+	"causeway/core"
 	"causeway/core/kernel/identity"
+	"causeway/core/kernel/state"
 	"causeway/internal/testkit"
 	"causeway/node"
 )
@@ -26,6 +30,42 @@ type network struct {
 	client  *client.Client
 	genesis []byte
 	drafts  int
+	gate    *gate
+}
+
+// gate holds blocks back before they are executed, while the mempool goes on taking transactions.
+type gate struct {
+	closed  sync.Mutex
+	waiting atomic.Int32 // blocks before the gate: what is submitted now goes into the next
+}
+
+// close returns once a block stands before the gate; from then on nothing changes until open.
+func (g *gate) close(t *testing.T) (open func()) {
+	t.Helper()
+	g.closed.Lock()
+	for end := time.Now().Add(20 * time.Second); g.waiting.Load() == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			g.closed.Unlock()
+			t.Fatal("no block comes to the gate")
+		}
+	}
+	return g.closed.Unlock
+}
+
+// gated is the real machine behind a gate.
+type gated struct {
+	*core.Machine
+	gate *gate
+}
+
+func (m gated) Core() *core.Machine { return m.Machine }
+
+func (m gated) Execute(b core.Block) (*core.Outcome, error) {
+	m.gate.waiting.Add(1)
+	m.gate.closed.Lock()
+	m.gate.waiting.Add(-1)
+	defer m.gate.closed.Unlock()
+	return m.Machine.Execute(b)
 }
 
 func start(t testing.TB, change func(*api.Config)) *network {
@@ -42,7 +82,11 @@ func start(t testing.TB, change func(*api.Config)) *network {
 		t.Fatal(err)
 	}
 	config.P2P.Listen = "127.0.0.1:0"
-	running, err := node.New(config, node.OpenCore)
+	held := &gate{}
+	running, err := node.New(config, func(genesis []byte, backend state.Backend) (node.Machine, error) {
+		machine, err := core.Open(genesis, backend)
+		return gated{machine, held}, err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +103,7 @@ func start(t testing.TB, change func(*api.Config)) *network {
 	server.Config = public.Server("")
 	server.Config.ReadTimeout, server.Config.WriteTimeout = time.Second, time.Second // streams must outlive them
 	server.Start()
-	n := &network{t: t, node: running, server: server, client: client.New(server.URL, server.Client())}
+	n := &network{t: t, node: running, server: server, client: client.New(server.URL, server.Client()), gate: held}
 	if n.genesis, err = os.ReadFile(filepath.Join(homes[0], "genesis.json")); err != nil {
 		t.Fatal(err)
 	}

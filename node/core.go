@@ -16,8 +16,11 @@ func OpenCore(genesis []byte, backend state.Backend, limits state.Limits) (Machi
 	return machine, nil
 }
 
-// Ledger is the core that a machine is; nil for any other, such as a test's.
+// Ledger is the core that a machine is, or that it wraps; nil for any other, such as a test's.
 func Ledger(m Machine) *core.Machine {
+	if wrapping, ok := m.(interface{ Core() *core.Machine }); ok {
+		return wrapping.Core()
+	}
 	ledger, _ := m.(*core.Machine)
 	return ledger
 }

@@ -256,6 +256,26 @@ func Address(home string) (string, error) {
 	return string(key.ID()) + "@" + config.P2P.Listen, nil
 }
 
+// ValidatorKey is the public key that the node of a home signs votes with, once it has power.
+func ValidatorKey(home string) ([]byte, error) {
+	data, err := os.ReadFile(filepath.Join(home, validatorKeyFile))
+	if err != nil {
+		return nil, err
+	}
+	var key struct {
+		Public struct {
+			Value []byte `json:"value"`
+		} `json:"pub_key"`
+	}
+	if err := json.Unmarshal(data, &key); err != nil {
+		return nil, fmt.Errorf("%s: %w", validatorKeyFile, err)
+	}
+	if len(key.Public.Value) != ed25519.PubKeySize {
+		return nil, fmt.Errorf("%s has no Ed25519 key", validatorKeyFile)
+	}
+	return key.Public.Value, nil
+}
+
 // FreePorts finds n consecutive loopback ports that nothing listens on, for a local network.
 func FreePorts(n int) (int, error) {
 	for base := 27000; base < 60000; base += n {

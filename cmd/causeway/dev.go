@@ -285,7 +285,7 @@ func (d *dev) invite() {
 		"status", "list balance", "get rulebook CN-SH-GT -o yaml", "watch --from 1",
 		"iso check sample/files/*.xml",
 		"iso explain --as hailan.maker,hailan.checker sample/files/2-annual-quota-refused.xml",
-		"payment send --as hailan.maker --from HAILAN-CNY --to KOWLOON-HKD --asset e-CNY --target-asset HKDX --amount 100000 --fix-target --worst-rate 108/100 --purpose CGODDR --dry-run",
+		"payment send --as hailan.maker --from HAILAN-CNY --to KOWLOON-HKD --asset e-CNY --target-asset HKDX --amount 1000.00 --fix-target --worst-rate 108/100 --purpose CGODDR --dry-run",
 	} {
 		fmt.Fprintf(d.out, "  causeway%s %s\n", url, line)
 	}

@@ -120,7 +120,8 @@ func (a *app) isoSubmit() *cobra.Command {
 
 A file is checked whole before anything is sent. The same file again pays nothing twice, so an
 interrupted run is simply run again. Where the payer's policy asks for approvals of a file with
-several batches, its manifest is sent first (exit code 5): once that is approved, run it again.`,
+several batches, its manifest is sent first (exit code 5): once that is approved, run it again.
+If it was rejected, taken back or has expired, running it again puts it up for approval anew.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.submitCommand(cmd.Context(), a.network(), args[0], options)
 		},

@@ -62,7 +62,7 @@ func (a *app) attestReserves(ctx context.Context, net *network, s *signing, path
 		return err
 	}
 	a.tellAttest(attest, asset)
-	if err := a.print(result); err != nil {
+	if err := a.printMoney(&decimals{ctx: ctx, net: net}, result); err != nil {
 		return err
 	}
 	a.sayOutcome(result)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"causeway/cmd/causeway/show"
@@ -77,6 +78,7 @@ func (a *app) cancelPayments(ctx context.Context, net *network, s *signing, path
 	if err := a.tellCancelled(&summary); err != nil {
 		return err
 	}
+	a.tellOlder(finder, refusals)
 	return said(code)
 }
 
@@ -127,6 +129,15 @@ func cancel(ctx context.Context, net *network, s *signing, file *model.Cancellat
 		return nil, err
 	}
 	return o.Refusal, nil
+}
+
+// tellOlder says that a payment that was not found may have settled before what was looked at.
+func (a *app) tellOlder(f *finder, refusals []*fault.Error) {
+	if !f.older || !slices.ContainsFunc(refusals, func(r *fault.Error) bool { return r != nil && r.Fault == fault.PaymentNotFound }) {
+		return
+	}
+	a.say("NOOR (no original): besides what is or was held, only the last %[1]s of the ledger were searched. If the payment may be older, search further back: --look-back 2160h (90 days). What has settled is never cancelled: ask the payee for a payment.return",
+		"NOOR（无原交易）：除待审核付款外，仅查找了账本最近 %[1]s。若付款更早，请扩大范围：--look-back 2160h（90 天）。已结算的付款不能撤销：请收款人以 payment.return 退回", f.back)
 }
 
 func (a *app) tellCancelled(s *cancellationSummary) error {

@@ -82,17 +82,16 @@ func uetrOf(n int) string { return fmt.Sprintf("eb6305c9-1f7f-49de-aed0-%012x", 
 
 // TestFilesOnANetwork submits what the world writes to a live network, and has the answers judged.
 func TestFilesOnANetwork(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it runs a network")
-	}
 	n := startIsoNetwork(t)
 	t.Run("messages", func(t *testing.T) { n.t = t; messages(n) })
 	t.Run("refusals", func(t *testing.T) { n.t = t; refusals(n) })
 	t.Run("dates", func(t *testing.T) { n.t = t; dates(n) })
 	t.Run("cancellation", func(t *testing.T) { n.t = t; cancellations(n) })
+	t.Run("looked back", func(t *testing.T) { n.t = t; lookedBack(n) })
 	t.Run("reserves", func(t *testing.T) { n.t = t; reserves(n) })
 	t.Run("large", func(t *testing.T) { n.t = t; large(n) })
 	t.Run("approved once", func(t *testing.T) { n.t = t; approvedOnce(n) })
+	t.Run("rejected", func(t *testing.T) { n.t = t; rejected(n) })
 	n.t = t
 }
 

@@ -26,6 +26,7 @@ type finder struct {
 	holds   []known
 	history []known
 	read    [2]bool // holds, history
+	older   bool    // there is history that was not read
 	err     error   // of the network: then nothing that was found counts
 }
 
@@ -150,6 +151,7 @@ func (f *finder) readHistory() error {
 	if err != nil {
 		return f.net.unreachable(err)
 	}
+	f.older = first > 1
 	ctx, stop := context.WithCancel(f.ctx)
 	defer stop()
 	for block, err := range f.net.Events(ctx, int64(first)) {

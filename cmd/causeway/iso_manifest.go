@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"causeway/core"
@@ -160,7 +161,7 @@ func (p *paying) manifests(ctx context.Context) error {
 		case txn.Refused:
 			portion.refused = o
 		default:
-			return &exit{exitRefused, fmt.Errorf("the manifest %s of this file was %s; what it asks for needs a file with another message id", o.ID, o.Status)}
+			return &exit{exitRefused, fmt.Errorf("the manifest %s of this file was %s", o.ID, o.Status)}
 		}
 	}
 	return nil
@@ -168,9 +169,36 @@ func (p *paying) manifests(ctx context.Context) error {
 
 func (p *paying) manifest(ctx context.Context, d debited, m *payment.File) (*outcome, error) {
 	reference := mapping.FileReference(p.planned.party, p.file.file.MsgID, d.account, d.asset)
-	raw, id, err := p.signers.sign(p.chain, request{kind: fileKind, payload: m, reference: reference, expires: time.Hour})
-	if err != nil {
-		return nil, err
+	return p.propose(ctx, request{kind: fileKind, payload: m, reference: reference, expires: time.Hour})
+}
+
+// attemptsMax bounds how often one file is put up for approval.
+const attemptsMax = 100
+
+// propose sends what people may have to approve as a whole: a manifest, or a batch. What they
+// rejected, took back or let expire is closed and can never pay, so the same file may ask again,
+// under the reference of the next attempt. Whatever the attempt, each payment in it has its own
+// reference by the ids of the file, and is made once.
+func (p *paying) propose(ctx context.Context, r request) (*outcome, error) {
+	first := r.reference
+	for attempt := 2; ; attempt++ {
+		raw, id, err := p.signers.sign(p.chain, r)
+		if err != nil {
+			return nil, err
+		}
+		o, err := p.send(ctx, raw, id)
+		if err != nil || o.ID == id || !closed(o) {
+			return o, err
+		}
+		if attempt > attemptsMax {
+			return nil, &exit{exitRefused, fmt.Errorf("this file was put up for approval %d times, last as %s (%s); give it another message id", attemptsMax, o.ID, o.Status)}
+		}
+		p.say("%s was put up for approval before as %s, and is closed: %s; it is put up again", "%s 曾以 %s 提交审批，已关闭（%s）；现重新提交", p.path, o.ID, p.status(o.Status))
+		r.reference = referenceTo("causeway/iso-again/1", first, strconv.Itoa(attempt))
 	}
-	return p.send(ctx, raw, id)
+}
+
+// closed reports whether a former transaction was a proposal that ended without being carried out.
+func closed(o *outcome) bool {
+	return len(o.Items) == 0 && (o.Status == txn.Cancelled || o.Status == txn.Expired || o.Status == txn.Refused)
 }

@@ -59,10 +59,29 @@ func cancellations(n *isoNetwork) {
 		if name == "settled" || name == "another's of a party" {
 			as = "hailan.maker"
 		}
-		s := n.submit(n.write("cancel.xml", cancelling("CXL-"+name[:3], c.endToEnd, c.uetr)), as, c.code)
+		path := n.write("cancel.xml", cancelling("CXL-"+name[:3], c.endToEnd, c.uetr))
+		// All of this chain is younger than three days, so nothing that was not looked at could be meant.
+		if _, talk, _ := n.run("iso", "submit", path, "--as", as); strings.Contains(talk, "--look-back") {
+			n.t.Errorf("%s: %s", name, talk)
+		}
+		s := n.submit(path, as, c.code)
 		if !holds1(n.t, s.Written[0], "<Cd>"+c.reason+"</Cd>") || !holds1(n.t, s.Written[0], "<Conf>RJCR</Conf>") {
 			n.t.Errorf("%s: not answered with %s", name, c.reason)
 		}
+	}
+}
+
+// lookedBack: what settled before the days that are looked at is answered with NOOR, and the clerk is told.
+func lookedBack(n *isoNetwork) {
+	path := n.write("cancel.xml", cancelling("CXL-OLD", "KPC-INV-2025-0117", ""))
+	for _, command := range []string{"submit", "explain"} {
+		_, talk, code := n.run("iso", command, path, "--as", "hailan.maker", "--look-back", "1ns")
+		if code != exitNotFound || !strings.Contains(talk, "only the last 1ns of the ledger were searched") || !strings.Contains(talk, "--look-back 2160h") {
+			n.t.Errorf("%s: %d %s", command, code, talk)
+		}
+	}
+	if _, talk, code := n.run("iso", "submit", path, "--as", "hailan.maker"); code != exitRefused || strings.Contains(talk, "--look-back") {
+		n.t.Errorf("%d %s", code, talk)
 	}
 }
 
@@ -122,25 +141,31 @@ func many(msgID string, count int, amount string) string {
 	return pain("09", msgID, "2026-01-05", list...)
 }
 
-// large: a run that is killed in the middle is run again, and each payment is made once.
+// large: a run that is killed while it waits for an answer is run again, and each payment is made
+// once: those of the batches it knows of, those of the batch it does not, and the rest.
 func large(n *isoNetwork) {
-	const payments = 5000
+	const payments, batch, answered = 5000, 1000, 2
 	for i, kill := range []os.Signal{os.Kill, os.Interrupt} {
 		path := n.write("large.xml", many(fmt.Sprintf("LARGE-%d", i), payments, "1.00"))
 		before := n.balance("SH-SUPPLIER/e-CNY")
 		all, _ := before.Add(money.FromUint64(payments * 100))
-		cmd := n.start("iso", "submit", path, "--as", "machinery.maker")
-		for end := time.Now().Add(time.Minute); n.balance("SH-SUPPLIER/e-CNY") == before; time.Sleep(5 * time.Millisecond) {
-			if time.Now().After(end) {
-				n.t.Fatal("nothing is paid")
-			}
+		some, _ := before.Add(money.FromUint64((answered + 1) * batch * 100))
+		through, lost := n.answersOnly(answered)
+		cmd := n.start(through, "iso", "submit", path, "--as", "machinery.maker")
+		select {
+		case <-lost:
+		case <-time.After(time.Minute):
+			n.t.Error("the third batch is not submitted")
 		}
 		if err := cmd.Process.Signal(kill); err != nil {
 			n.t.Fatal(err)
 		}
 		err := cmd.Wait()
-		if broken := n.balance("SH-SUPPLIER/e-CNY"); err == nil || broken == all {
-			n.t.Skipf("this machine paid %s before it could be killed", broken)
+		if broken := n.balance("SH-SUPPLIER/e-CNY"); err == nil || broken != some {
+			n.t.Fatalf("broken off: %v, paid %s, want %s", err, broken, some)
+		}
+		if _, talk, code := n.run("iso", "submit", path, "--as", "machinery.maker"); code != exitDone || !strings.Contains(talk, "no camt.054 is written for a file of more than 1000 payments") {
+			n.t.Fatalf("%v: %d %s", kill, code, talk)
 		}
 		s := n.submit(path, "machinery.maker", exitDone)
 		if got := n.balance("SH-SUPPLIER/e-CNY"); got != all {
@@ -182,4 +207,58 @@ func approvedOnce(n *isoNetwork) {
 	if !holds1(n.t, s.Written[0], "<Cd>DU01</Cd>") {
 		n.t.Error("other content under the message id of a manifest is not told as DU01")
 	}
+}
+
+// rejected: what was rejected, or taken back, is put up for approval again by the same file, and
+// pays once it is approved, once.
+func rejected(n *isoNetwork) {
+	before := n.balance("SH-SUPPLIER/e-CNY")
+	proposed := func(path string) string {
+		out, talk, code := n.run("iso", "submit", path, "--as", "machinery.maker", "-o", "json")
+		if code != exitHeld || n.balance("SH-SUPPLIER/e-CNY") != before {
+			n.t.Fatalf("not put up for approval: %d %s%s", code, out, talk)
+		}
+		open, talk, code := n.run("list", "proposal", "-o", "json")
+		_, id, _ := strings.Cut(lastOpen(open), `"id": "`)
+		if id, _, _ = strings.Cut(id, `"`); len(id) != 64 || code != exitDone {
+			n.t.Fatalf("which proposal? %s%s", open, talk)
+		}
+		return id
+	}
+	answer := func(verb, id, as string) {
+		if out, talk, code := n.run("approval", verb, "--proposal", id, "--as", as); code != exitDone {
+			n.t.Fatalf("%s: %d %s%s", verb, code, out, talk)
+		}
+	}
+	for name, count := range map[string]int{"several batches": 1200, "one batch": 900} {
+		path := n.write("again.xml", many(fmt.Sprintf("AGAIN-%d", count), count, "6000.00"))
+		first := proposed(path)
+		answer("reject", first, "machinery.checker")
+		second := proposed(path)
+		answer("recall", second, "machinery.maker")
+		third := proposed(path)
+		if first == second || second == third || first == third {
+			n.t.Fatalf("%s: one proposal twice: %s %s %s", name, first, second, third)
+		}
+		if again := proposed(path); again != third {
+			n.t.Fatalf("%s: an open proposal is put up again: %s, %s", name, third, again)
+		}
+		answer("approve", third, "machinery.checker")
+		n.submit(path, "machinery.maker", exitDone)
+		n.submit(path, "machinery.maker", exitDone)
+		before, _ = before.Add(money.FromUint64(uint64(count) * 6000_00))
+		if got := n.balance("SH-SUPPLIER/e-CNY"); got != before {
+			n.t.Fatalf("%s: %s, want %s", name, got, before)
+		}
+	}
+}
+
+// lastOpen cuts a list of proposals down to the one that is open.
+func lastOpen(list string) string {
+	for _, one := range strings.Split(list, "\n  },") {
+		if strings.Contains(one, `"status": "open"`) {
+			return one
+		}
+	}
+	return ""
 }

@@ -4,10 +4,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -107,16 +113,48 @@ func (n *isoNetwork) run(args ...string) (out, talk string, code int) {
 	return stdout.String(), stderr.String(), codeOf(err)
 }
 
-// start is a command in a process of its own, which can be killed.
-func (n *isoNetwork) start(args ...string) *exec.Cmd {
+// start is a command in a process of its own, which can be killed; through is how it reaches the network.
+func (n *isoNetwork) start(through string, args ...string) *exec.Cmd {
 	n.t.Helper()
-	cmd := exec.Command("causeway", append(args, "--url", n.url)...)
+	cmd := exec.Command("causeway", append(args, "--url", through)...)
 	cmd.Env = append(os.Environ(), "HOME="+n.home)
 	cmd.Stderr = &bytes.Buffer{}
 	if err := cmd.Start(); err != nil {
 		n.t.Fatal(err)
 	}
 	return cmd
+}
+
+// answersOnly is a way to the network on which so many submissions are answered. The next one
+// still arrives, its answer never comes back; lost is closed once it would have.
+func (n *isoNetwork) answersOnly(submissions int32) (address string, lost <-chan struct{}) {
+	n.t.Helper()
+	node, err := url.Parse(n.url)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	reached, over := make(chan struct{}), make(chan struct{})
+	var count atomic.Int32
+	proxy := httputil.NewSingleHostReverseProxy(node)
+	proxy.FlushInterval = -1
+	proxy.ModifyResponse = func(r *http.Response) error {
+		if r.Request.Method != http.MethodPost || r.Request.URL.Path != "/v1/transactions" || count.Add(1) <= submissions {
+			return nil
+		}
+		close(reached)
+		select {
+		case <-r.Request.Context().Done():
+		case <-over:
+		}
+		return errors.New("the answer is lost")
+	}
+	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
+	server := httptest.NewServer(proxy)
+	n.t.Cleanup(func() {
+		close(over)
+		server.Close()
+	})
+	return server.URL, reached
 }
 
 func (n *isoNetwork) balance(id string) money.Amount {

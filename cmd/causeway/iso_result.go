@@ -251,6 +251,14 @@ func (a *app) submitCommand(ctx context.Context, net *network, path string, o fi
 		a.say("nothing was paid: the file waits for approvals; another officer signs approval approve --proposal %s, then run this again",
 			"尚未付款：文件待审批；由另一经办人执行 approval approve --proposal %s，然后重新运行", id)
 	}
+	if len(p.proposals) == 0 && !p.whole() {
+		a.say("no camt.054 is written for a file of more than %d payments: its status report names every payment. Where notifications are needed, split the file, each part with its own message id",
+			"付款超过 %d 笔的文件不生成 camt.054：状态报告列明每笔付款。如需入账通知，请拆分文件，各部分使用各自的报文标识号", wholeMax)
+	}
+	if p.counts[txn.Cancelled]+p.counts[txn.Expired] > 0 {
+		a.say("what was rejected, taken back, cancelled or has expired is not paid by this file any more: send such a payment in a file with another message id",
+			"已被否决、撤回、撤销或过期的付款不会再由本文件支付：请以新的报文标识号另行提交")
+	}
 	return said(p.code())
 }
 

@@ -61,7 +61,7 @@ func (a *app) kindCommand(kind txn.Kind, verb string) *cobra.Command {
 	var file string
 	cmd := &cobra.Command{
 		Use: verb, Short: firstLetter(kind.En), Args: cobra.NoArgs,
-		Long:    firstLetter(kind.En) + "\n" + kind.Zh + "\n\nAmounts are in minor units, times in Unix milliseconds.",
+		Long:    firstLetter(kind.En) + "\n" + kind.Zh + "\n\n" + kindHelp,
 		Example: "  causeway " + strings.Replace(kind.Name, ".", " ", 1) + " --json - <<'END'\n" + indent(kind.Example) + "\n  END",
 	}
 	if verb != strings.ReplaceAll(verb, "-", "_") {
@@ -71,14 +71,19 @@ func (a *app) kindCommand(kind txn.Kind, verb string) *cobra.Command {
 	cmd.Flags().StringVar(&file, "json", "", "file with the payload as JSON, - for standard input; flags go over it")
 	options.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		p, err := a.payload(kind, payload, file)
+		net := a.network()
+		p, err := a.payload(cmd.Context(), net, kind, payload, file)
 		if err != nil {
 			return err
 		}
-		return a.send(cmd.Context(), a.network(), kind, p, options)
+		return a.send(cmd.Context(), net, kind, p, options)
 	}
 	return cmd
 }
+
+const kindHelp = `A flag takes an amount as people write it, in units of its asset and with no more decimals than that
+has: 1000.00. The node is asked which decimals those are; nothing is rounded. Minor units are written
+100000minor. In JSON amounts are minor units, as text: "100000". Times are Unix milliseconds.`
 
 func firstLetter(text string) string {
 	if text == "" {
@@ -89,8 +94,9 @@ func firstLetter(text string) string {
 
 func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
 
-// payload puts the JSON file and the flags together and reads the result strictly.
-func (a *app) payload(kind txn.Kind, flags *fields.Flags, file string) (txn.Payload, error) {
+// payload puts the JSON file and the flags together and reads the result strictly. Amounts are
+// said again as they were understood.
+func (a *app) payload(ctx context.Context, net *network, kind txn.Kind, flags *fields.Flags, file string) (txn.Payload, error) {
 	var base []byte
 	var err error
 	switch file {
@@ -103,13 +109,28 @@ func (a *app) payload(kind txn.Kind, flags *fields.Flags, file string) (txn.Payl
 	if err != nil {
 		return nil, &exit{exitUsage, err}
 	}
-	data, err := flags.JSON(base)
+	data, stated, err := flags.JSON(base, nil) // what is wrong without a ledger is said without one
 	if err != nil {
 		return nil, &exit{exitUsage, err}
 	}
 	canonical, err := core.Kinds.FromJSON(kind.Name, data)
 	if err != nil {
 		return nil, &exit{exitUsage, err}
+	}
+	if len(stated) > 0 {
+		known := &decimals{ctx: ctx, net: net}
+		if data, stated, err = flags.JSON(base, known); err != nil {
+			if known.err != nil {
+				return nil, known.err
+			}
+			return nil, &exit{exitUsage, err}
+		}
+		if canonical, err = core.Kinds.FromJSON(kind.Name, data); err != nil {
+			return nil, &exit{exitUsage, err}
+		}
+	}
+	for _, s := range stated {
+		a.say("%s: %s %s, that is %s minor units", "%s：%s %s，即 %s 最小单位", s.Flag, s.Minor.Grouped(s.Decimals), s.Asset, s.Minor)
 	}
 	return core.Kinds.Payload(kind.Name, kind.Version, canonical)
 }
@@ -145,9 +166,13 @@ func (a *app) send(ctx context.Context, net *network, kind txn.Kind, p txn.Paylo
 	if err != nil {
 		return a.unknown(id, err)
 	}
-	if err := a.print(result); err != nil {
+	known := &decimals{ctx: ctx, net: net}
+	refusal := result.Refusal
+	result.Refusal = a.readable(refusal, r.payload, result.Trace, known)
+	if err := a.printMoney(known, result); err != nil {
 		return err
 	}
+	result.Refusal = inUnits(refusal, r.payload, result.Trace, known.shown)
 	a.sayOutcome(result)
 	return said(codeOfStatus(result.Status, result.Refusal))
 }
@@ -169,7 +194,9 @@ func (a *app) explain(ctx context.Context, net *network, s *signing, chain strin
 	if err != nil {
 		return err
 	}
-	if err := a.print(e); err != nil {
+	known := &decimals{ctx: ctx, net: net}
+	e.Refusal = a.readable(e.Refusal, r.payload, e.Trace, known)
+	if err := a.printMoney(known, e); err != nil {
 		return err
 	}
 	a.say("nothing was done: this is what would happen", "未执行任何操作：以上为预计结果")

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"sort"
 	"strings"
 
@@ -63,7 +64,7 @@ func (a *app) getCommand() *cobra.Command {
 				}
 				a.say("check it anywhere with: causeway verify %s --of %s/%s --trust GENESIS", "可离线验证：causeway verify %s --of %s/%s --trust GENESIS", proof, args[0], args[1])
 			}
-			return a.print(record.Value)
+			return a.printMoney(&decimals{ctx: cmd.Context(), net: net, known: record.Scales}, record.Value)
 		},
 	}
 	cmd.Flags().StringVar(&proof, "proof", "", "also write a file that proves the record, or that there is none")
@@ -79,7 +80,7 @@ func (a *app) getTx(ctx context.Context, net *network, text string) error {
 	if err != nil {
 		return net.unreachable(err)
 	}
-	return a.print(t)
+	return a.printMoney(&decimals{ctx: ctx, net: net}, t)
 }
 
 func (a *app) listCommand() *cobra.Command {
@@ -97,11 +98,13 @@ func (a *app) listCommand() *cobra.Command {
 			if err != nil {
 				return net.unreachable(err)
 			}
+			known := &decimals{ctx: cmd.Context(), net: net, known: map[string]uint8{}}
 			values := make([]json.RawMessage, len(page.Records))
 			for i, r := range page.Records {
 				values[i] = r.Value
+				maps.Copy(known.known, r.Scales)
 			}
-			if err := a.print(values); err != nil {
+			if err := a.printMoney(known, values); err != nil {
 				return err
 			}
 			if page.Next != "" {

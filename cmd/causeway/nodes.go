@@ -45,12 +45,7 @@ from a file; --sample takes that of the development network, whose keys everybod
 			if err != nil {
 				return err
 			}
-			type home struct {
-				Home    string `json:"home"`
-				Address string `json:"address"` // for peers
-				API     string `json:"api"`
-			}
-			list := make([]home, len(homes))
+			list := make([]joined, len(homes))
 			for i, h := range homes {
 				address, err := node.Address(h)
 				if err != nil {
@@ -60,7 +55,11 @@ from a file; --sample takes that of the development network, whose keys everybod
 				if err != nil {
 					return err
 				}
-				list[i] = home{h, address, "http://" + config.API.Listen}
+				key, err := node.ValidatorKey(h)
+				if err != nil {
+					return err
+				}
+				list[i] = joined{h, address, answersAt(config.API.Listen), key}
 			}
 			if err := a.print(list); err != nil {
 				return err

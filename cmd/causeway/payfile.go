@@ -157,12 +157,8 @@ func (p *paying) submit(ctx context.Context, one mapping.Submission) error {
 		}
 		return nil
 	}
-	raw, id, err := p.signers.sign(p.chain, request{kind: one.Kind, payload: one.Payload, reference: one.Reference, expires: time.Hour})
-	if err != nil {
-		return err
-	}
 	start := time.Now()
-	o, err := p.send(ctx, raw, id)
+	o, err := p.deliver(ctx, one)
 	if err != nil {
 		return err
 	}
@@ -179,6 +175,19 @@ func (p *paying) submit(ctx context.Context, one mapping.Submission) error {
 		p.outcome(item, o) // one payment; or a batch that was refused as a whole, or waits for approval
 	}
 	return nil
+}
+
+// deliver sends one transaction. A batch with a reference of its own is one that people approve.
+func (p *paying) deliver(ctx context.Context, one mapping.Submission) (*outcome, error) {
+	r := request{kind: one.Kind, payload: one.Payload, reference: one.Reference, expires: time.Hour}
+	if _, batch := one.Payload.(*payment.Batch); batch && one.Reference != "" {
+		return p.propose(ctx, r)
+	}
+	raw, id, err := p.signers.sign(p.chain, r)
+	if err != nil {
+		return nil, err
+	}
+	return p.send(ctx, raw, id)
 }
 
 // send waits until a transaction is final, and finds what it repeats.

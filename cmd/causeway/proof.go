@@ -101,7 +101,7 @@ func (a *app) verifyReceipt(data []byte, trust receipt.Trust) error {
 		return err
 	}
 	a.say(a.paint(green, "verified")+": %s of %s was %s in block %d", a.paint(green, "验证通过")+"：%[2]s 的 %[1]s 在区块 %[4]d 中状态为 %[3]s", v.Kind, v.Party, v.Status, v.Height)
-	return a.print(v)
+	return a.printMoney(&decimals{}, v) // without any network, decimals are not known
 }
 
 // verifyRecord also compares the key: a proof of absence holds for many.

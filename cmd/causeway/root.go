@@ -61,7 +61,7 @@ Exit codes: 0 done, 1 error, 2 usage or bad input, 3 not found, 4 refused by a r
 			root.AddCommand(c)
 		}
 	}
-	add(groupNetwork, a.devCommand(), a.initCommand(), a.startCommand(), a.statusCommand(), a.doctorCommand())
+	add(groupNetwork, a.devCommand(), a.initCommand(), a.joinCommand(), a.startCommand(), a.statusCommand(), a.doctorCommand())
 	add(groupFiles, a.isoCommand(), a.receiptCommand(), a.verifyCommand(), a.exportCommand(), a.keysCommand())
 	add(groupLook, a.getCommand(), a.listCommand(), a.watchCommand())
 	add(groupLedger, a.kindCommands()...)

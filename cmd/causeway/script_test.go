@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 			return condition == "shared" && err == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "appears": appears, "joins": joins, "breaks": breaks, "tear": tear, "stuck": stuck, "keep": keep,
+			"exits": exits, "appears": appears, "joins": joins, "breaks": breaks, "tear": tear, "stuck": stuck, "votes": votes, "keep": keep,
 		},
 	})
 }
@@ -93,7 +93,11 @@ func breaks(ts *testscript.TestScript, _ bool, _ []string) {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte(`{"chain":"causeway-dev","height":7}`)) // a client that is gone needs no answer
+		answer := `{"chain":"causeway-dev","height":7}`
+		if r.URL.Path == "/v1/asset/e-CNY" {
+			answer = `{"noun":"asset","id":"e-CNY","value":{"id":"e-CNY","scale":2}}`
+		}
+		_, _ = w.Write([]byte(answer)) // a client that is gone needs no answer
 	}))
 	ts.Defer(server.Close)
 	ts.Setenv("CAUSEWAY_URL", server.URL)
@@ -116,6 +120,19 @@ func stuck(ts *testscript.TestScript, _ bool, _ []string) {
 		}
 	}
 	ts.Fatalf("status does not say why the chain stands")
+}
+
+// votes BOOL waits until the node is in step and is, or is no validator.
+func votes(ts *testscript.TestScript, _ bool, args []string) {
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(250 * time.Millisecond) {
+		if err := ts.Exec("causeway", "status", "-o", "json"); err != nil {
+			continue
+		}
+		if out := ts.ReadFile("stdout"); strings.Contains(out, `"is_validator": `+args[0]) && strings.Contains(out, `"syncing": false`) {
+			return
+		}
+	}
+	ts.Fatalf("is_validator does not become %s", args[0])
 }
 
 // keep NAME REGEXP sets a variable to the first group of a match in what the last command printed.

@@ -1,6 +1,7 @@
 package archtest
 
 import (
+	"go/ast"
 	"strings"
 	"testing"
 )
@@ -51,5 +52,37 @@ func TestPackagesHaveNamesAndComments(t *testing.T) {
 		if !ok {
 			t.Errorf("package %s has no comment", folder)
 		}
+	}
+}
+
+func selected(s *ast.SelectorExpr) (receiver, name string) {
+	if s == nil {
+		return "", ""
+	}
+	if id, ok := s.X.(*ast.Ident); ok {
+		receiver = id.Name
+	}
+	return receiver, s.Sel.Name
+}
+
+// skips are where a test may be skipped: files by others, or the independent XML processor, are
+// not there. A test that skips for what happened by chance tests nothing on the day it should.
+const skips = "internal/shareddata"
+
+func TestSkipsHaveOnePlace(t *testing.T) {
+	for _, s := range tree(t) {
+		if s.folder == skips {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			called, ok := n.(*ast.SelectorExpr)
+			if receiver, named := selected(called); ok && receiver != "r" { // r of rapid draws another action
+				switch named {
+				case "Skip", "Skipf", "SkipNow":
+					t.Errorf("%s: only %s skips a test", s.at(called), skips)
+				}
+			}
+			return true
+		})
 	}
 }

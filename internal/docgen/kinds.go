@@ -49,6 +49,11 @@ fields below. On the wire a payload is canonical CBOR with the integer keys of t
 its form for people and interfaces. Fields marked *optional* may be left out. Amounts are integers of
 minor units, written as text. Times are Unix milliseconds.
 
+The flags of the command line take an amount as people write it, in units of the asset that the column
+*form* names, with no more decimals than that asset has, and never rounded: ` + "`--amount 1000.00`" + `. A bare ` + "`1000`" + `
+is a thousand units. Minor units are written ` + "`100000minor`" + `, which is the only form where no asset is named.
+Amounts inside of a flag that takes JSON are minor units as text, as everywhere in JSON and YAML.
+
 `
 
 type kindsWriter struct {
@@ -72,7 +77,7 @@ func (w *kindsWriter) structure(t reflect.Type) error {
 		if name == "-" || key == "" {
 			continue
 		}
-		form := w.form(f.Type)
+		form := w.form(f.Type) + unit(f.Tag)
 		if strings.Contains(options, "string") {
 			form += ", as text"
 		}
@@ -82,6 +87,27 @@ func (w *kindsWriter) structure(t reflect.Type) error {
 		fmt.Fprintf(&w.text, "| `%s` | %s | %s | %s |\n", name, key, form, cell(d.fields[f.Name]))
 	}
 	return nil
+}
+
+// unit says how the command line reads an amount.
+func unit(tag reflect.StructTag) string {
+	text := tag.Get("unit")
+	if decimals := tag.Get("decimals"); decimals != "" {
+		return ", with `" + decimals + "` decimals"
+	}
+	if text == "" {
+		return ""
+	}
+	if payment, received := strings.CutPrefix(text, "received by "); received {
+		return " of what `" + payment + "` brought"
+	}
+	words := strings.Fields(text)
+	for i, word := range words {
+		if word != "if" && word != "else" {
+			words[i] = "`" + word + "`"
+		}
+	}
+	return " of " + strings.Join(words, " ")
 }
 
 // nested writes the types of fields, and those that their own fields lead to.

@@ -26,9 +26,7 @@ var (
 // independent processor: the verdicts must be the same.
 func TestAgreesWithXmllint(t *testing.T) {
 	xsd := filepath.Join(shareddata.Folder(t), "iso20022", "xsd")
-	if _, err := exec.LookPath("xmllint"); err != nil {
-		t.Skip("skip: xmllint is not installed")
-	}
+	shareddata.Xmllint(t)
 	for i, table := range versions.All() {
 		t.Run(table.Version, func(t *testing.T) {
 			a := &author{Rand: rand.New(rand.NewSource(*seed + int64(i))), schema: table.Schema()}

@@ -2,7 +2,8 @@
 //
 // Each flag states one JSON field; together they are the JSON form of the payload, which the
 // catalogue then reads as strictly as any other. A field of a compound type takes JSON. There
-// is no list of flags anywhere: a new kind has its command at once.
+// is no list of flags anywhere: a new kind has its command at once. An amount is written as
+// people write it, in units of the asset that another field names: 1000.00. Nothing is rounded.
 package fields
 
 import (
@@ -23,11 +24,13 @@ type Flags struct {
 	values map[string]*value
 }
 
-// value is one flag: it keeps the JSON of its field.
+// value is one flag: it keeps the JSON of its field, or the text of an amount.
 type value struct {
-	field string
-	kind  shape
-	json  json.RawMessage
+	field, flag string
+	kind        shape
+	json        json.RawMessage
+	text        string
+	unit        unit
 }
 
 // shape is how a flag's text becomes JSON.
@@ -40,9 +43,10 @@ const (
 	listShape // a list of texts, separated by commas
 	rateShape // NUM/DEN
 	jsonShape // as it stands
+	amountShape
 )
 
-var shapeNames = [...]string{"text", "number", "", "list", "num/den", "json"}
+var shapeNames = [...]string{"text", "number", "", "list", "num/den", "json", "amount"}
 
 // Of adds the flags of a payload, which is a pointer to a struct.
 func Of(set *pflag.FlagSet, payload any) *Flags {
@@ -57,10 +61,18 @@ func Of(set *pflag.FlagSet, payload any) *Flags {
 		f.order = append(f.order, name)
 		f.values[name] = v
 		usage := v.kind.usage()
+		switch {
+		case v.kind == amountShape:
+			v.unit = unitOf(t.Field(i).Tag)
+			usage = v.unit.usage()
+		case v.kind == jsonShape && holdsAmounts(t.Field(i).Type):
+			usage += "; amounts in it are minor units, as text"
+		}
 		if !strings.Contains(options, "omitempty") && v.kind != boolShape {
 			usage += " (required)"
 		}
-		flag := set.VarPF(v, flagName(name, set), "", usage)
+		v.flag = flagName(name, set)
+		flag := set.VarPF(v, v.flag, "", usage)
 		if v.kind == boolShape {
 			flag.NoOptDefVal = "true"
 		}
@@ -86,14 +98,18 @@ var Reserved = map[string]bool{
 var (
 	unmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
 	rate        = reflect.TypeFor[money.Rate]()
+	amount      = reflect.TypeFor[money.Amount]()
 )
 
 func shapeOf(t reflect.Type) shape {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t == rate {
+	switch t {
+	case rate:
 		return rateShape
+	case amount:
+		return amountShape
 	}
 	if reflect.PointerTo(t).Implements(unmarshaler) {
 		return textShape
@@ -127,7 +143,7 @@ func (s shape) usage() string {
 }
 
 // String shows what was given.
-func (v *value) String() string { return string(v.json) }
+func (v *value) String() string { return v.text + string(v.json) }
 
 // Type names the shape in help.
 func (v *value) Type() string { return shapeNames[v.kind] }
@@ -137,6 +153,9 @@ func (v *value) Set(text string) error {
 	var plain any = text
 	switch v.kind {
 	case textShape:
+	case amountShape:
+		v.text = text
+		return v.checkAmount(text)
 	case numberShape, boolShape, jsonShape:
 		if !json.Valid([]byte(text)) {
 			return fmt.Errorf("%q is not %s", text, [...]string{numberShape: "a number", boolShape: "true or false", jsonShape: "JSON"}[v.kind])
@@ -156,12 +175,14 @@ func (v *value) Set(text string) error {
 	return err
 }
 
-// JSON is the payload: base, an object or nothing, with the given flags over it.
-func (f *Flags) JSON(base []byte) ([]byte, error) {
+// JSON is the payload: base, an object or nothing, with the given flags over it, and the amounts
+// that were given in units of an asset. Without a ledger those are not what they say, but the
+// rest of the payload can be checked.
+func (f *Flags) JSON(base []byte, ledger Ledger) ([]byte, []Stated, error) {
 	object := map[string]json.RawMessage{}
 	if len(base) > 0 {
 		if err := json.Unmarshal(base, &object); err != nil {
-			return nil, fmt.Errorf("--json: %w", err)
+			return nil, nil, fmt.Errorf("--json: %w", err)
 		}
 	}
 	for _, name := range f.order {
@@ -169,5 +190,23 @@ func (f *Flags) JSON(base []byte) ([]byte, error) {
 			object[name] = v.json
 		}
 	}
-	return json.Marshal(object)
+	var stated []Stated
+	for _, name := range f.order {
+		v := f.values[name]
+		if v.text == "" {
+			continue
+		}
+		s, err := v.minor(object, ledger)
+		if err != nil {
+			return nil, nil, err
+		}
+		if object[name], err = json.Marshal(s.Minor); err != nil {
+			return nil, nil, err
+		}
+		if s.Text != "" {
+			stated = append(stated, s)
+		}
+	}
+	data, err := json.Marshal(object)
+	return data, stated, err
 }

@@ -20,7 +20,7 @@ func parse(t *testing.T, kind, base string, args ...string) string {
 	if err := set.Parse(args); err != nil {
 		return "error: " + err.Error()
 	}
-	data, err := flags.JSON([]byte(base))
+	data, _, err := flags.JSON([]byte(base), market{})
 	if err != nil {
 		return "error: " + err.Error()
 	}
@@ -29,7 +29,7 @@ func parse(t *testing.T, kind, base string, args ...string) string {
 
 func TestFlagsBecomeTheFieldsOfTheKind(t *testing.T) {
 	got := parse(t, "payment.send", `{"amount":"1","purpose":"CGODDR"}`,
-		"--from", "A", "--to=B", "--asset", "e-CNY", "--target-asset", "HKDX", "--amount", "125", "--fix-target", "--worst-rate", "108/100",
+		"--from", "A", "--to=B", "--asset", "e-CNY", "--target-asset", "HKDX", "--amount", "1.25", "--fix-target", "--worst-rate", "108/100",
 		"--documents", `[{"kind":"invoice"}]`)
 	want := `{"amount":"125","asset":"e-CNY","documents":[{"kind":"invoice"}],"fix_target":true,"from":"A","purpose":"CGODDR","target_asset":"HKDX","to":"B","worst_rate":{"num":"108","den":"100"}}`
 	if len(got) != len(want) || !strings.Contains(got, `"worst_rate":{"den":"100","num":"108"}`) || !strings.Contains(got, `"fix_target":true`) || !strings.Contains(got, `"amount":"125"`) {
@@ -53,7 +53,7 @@ func TestEveryKindHasItsFlags(t *testing.T) {
 	for _, k := range core.Kinds.All() {
 		set := pflag.NewFlagSet(k.Name, pflag.ContinueOnError)
 		flags := Of(set, k.New())
-		data, err := flags.JSON([]byte(k.Example))
+		data, _, err := flags.JSON([]byte(k.Example), nil)
 		if err != nil {
 			t.Errorf("%s: %v", k.Name, err)
 			continue

@@ -31,7 +31,7 @@ type Register struct {
 	Issuer    identity.LEI    `cbor:"7,keyasint" json:"issuer"`                        // a party of class issuer or bank, or with the role issuer
 	Approval  string          `cbor:"8,keyasint" json:"approval"`                      // approval or filing reference, at most 64 characters
 	Expires   int64           `cbor:"9,keyasint" json:"expires"`                       // of the approval, Unix ms
-	Cap       money.Amount    `cbor:"10,keyasint" json:"cap"`                          // minor units; liability: cap, claim: evidenced units, reserved: zero
+	Cap       money.Amount    `cbor:"10,keyasint" json:"cap" decimals:"scale"`         // minor units; liability: cap, claim: evidenced units, reserved: zero
 	MaxAgeMs  int64           `cbor:"11,keyasint,omitempty" json:"max_age_ms"`         // reserved only: oldest attestation that still counts
 	RedeemIn  uint8           `cbor:"12,keyasint,omitempty" json:"redeem_in"`          // business days, 1 to 30; money must have it
 	Calendar  string          `cbor:"13,keyasint,omitempty" json:"calendar,omitempty"` // whose business days

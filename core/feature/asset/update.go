@@ -13,11 +13,11 @@ import (
 // backing never change.
 type Update struct {
 	Asset     txn.AssetID   `cbor:"1,keyasint" json:"asset"`
-	Approval  string        `cbor:"2,keyasint,omitempty" json:"approval,omitempty"`   // with Expires: the new approval or filing
-	Expires   int64         `cbor:"3,keyasint,omitempty" json:"expires,omitempty"`    // Unix ms, later or earlier than before
-	Cap       *money.Amount `cbor:"4,keyasint,omitempty" json:"cap,omitempty"`        // minor units, not below supply
-	MaxAgeMs  int64         `cbor:"5,keyasint,omitempty" json:"max_age_ms,omitempty"` // reserved only
-	Custodian identity.LEI  `cbor:"6,keyasint,omitempty" json:"custodian,omitempty"`  // reserved: what the former one attested no longer counts for minting
+	Approval  string        `cbor:"2,keyasint,omitempty" json:"approval,omitempty"`         // with Expires: the new approval or filing
+	Expires   int64         `cbor:"3,keyasint,omitempty" json:"expires,omitempty"`          // Unix ms, later or earlier than before
+	Cap       *money.Amount `cbor:"4,keyasint,omitempty" json:"cap,omitempty" unit:"asset"` // minor units, not below supply
+	MaxAgeMs  int64         `cbor:"5,keyasint,omitempty" json:"max_age_ms,omitempty"`       // reserved only
+	Custodian identity.LEI  `cbor:"6,keyasint,omitempty" json:"custodian,omitempty"`        // reserved: what the former one attested no longer counts for minting
 }
 
 var updateKind = txn.Kind{

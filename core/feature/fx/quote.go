@@ -18,8 +18,8 @@ type Post struct {
 	Account txn.AccountID `cbor:"1,keyasint" json:"account"` // the maker's, gives target, receives source
 	Source  txn.AssetID   `cbor:"2,keyasint" json:"source"`
 	Target  txn.AssetID   `cbor:"3,keyasint" json:"target"`
-	Rate    money.Rate    `cbor:"4,keyasint" json:"rate"` // minor units of target per minor unit of source
-	Size    money.Amount  `cbor:"5,keyasint" json:"size"` // minor units of target
+	Rate    money.Rate    `cbor:"4,keyasint" json:"rate"`               // minor units of target per minor unit of source
+	Size    money.Amount  `cbor:"5,keyasint" json:"size" unit:"target"` // minor units of target
 	Expires int64         `cbor:"6,keyasint" json:"expires"`
 }
 

@@ -42,8 +42,8 @@ func issuerOf(c *txn.Context, id txn.AssetID) (txn.Asset, error) {
 // checker, so that no single role can do both.
 type Raise struct {
 	Asset  txn.AssetID  `cbor:"1,keyasint" json:"asset"`
-	Minter identity.LEI `cbor:"2,keyasint" json:"minter"` // the issuer itself, or a party it lets mint
-	Amount money.Amount `cbor:"3,keyasint" json:"amount"` // minor units on top of what is left
+	Minter identity.LEI `cbor:"2,keyasint" json:"minter"`              // the issuer itself, or a party it lets mint
+	Amount money.Amount `cbor:"3,keyasint" json:"amount" unit:"asset"` // minor units on top of what is left
 }
 
 var raiseKind = txn.Kind{

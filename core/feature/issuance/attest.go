@@ -27,7 +27,7 @@ type Attest struct {
 	AsOf          int64        `cbor:"4,keyasint" json:"as_of"`                           // Unix ms of the balances
 	Currency      string       `cbor:"5,keyasint" json:"currency"`                        // the asset's
 	Scale         uint8        `cbor:"6,keyasint" json:"scale"`                           // the asset's: all amounts are its minor units
-	Total         money.Amount `cbor:"7,keyasint" json:"total"`                           // sum of the composition
+	Total         money.Amount `cbor:"7,keyasint" json:"total" decimals:"scale"`          // sum of the composition
 	Composition   []Holding    `cbor:"8,keyasint,omitempty" json:"composition,omitempty"` // at most 64; none if nothing is left
 }
 

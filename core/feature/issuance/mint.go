@@ -11,7 +11,7 @@ import (
 type Mint struct {
 	Asset  txn.AssetID   `cbor:"1,keyasint" json:"asset"`
 	To     txn.AccountID `cbor:"2,keyasint" json:"to"`
-	Amount money.Amount  `cbor:"3,keyasint" json:"amount"` // minor units
+	Amount money.Amount  `cbor:"3,keyasint" json:"amount" unit:"asset"` // minor units
 }
 
 var mintKind = txn.Kind{

@@ -14,8 +14,8 @@ import (
 type Request struct {
 	Asset  txn.AssetID   `cbor:"1,keyasint" json:"asset"`
 	From   txn.AccountID `cbor:"2,keyasint" json:"from"`
-	Amount money.Amount  `cbor:"3,keyasint" json:"amount"` // minor units
-	PayTo  wire.Hash     `cbor:"4,keyasint" json:"pay_to"` // salted hash of the bank details, which go to the issuer beside the ledger
+	Amount money.Amount  `cbor:"3,keyasint" json:"amount" unit:"asset"` // minor units
+	PayTo  wire.Hash     `cbor:"4,keyasint" json:"pay_to"`              // salted hash of the bank details, which go to the issuer beside the ledger
 }
 
 var requestKind = txn.Kind{

@@ -22,8 +22,8 @@ type File struct {
 	Asset   txn.AssetID   `cbor:"2,keyasint" json:"asset"`
 	Hash    wire.Hash     `cbor:"3,keyasint" json:"hash"` // salted hash of the original file
 	Batches []wire.Hash   `cbor:"4,keyasint" json:"batches"`
-	Count   uint32        `cbor:"5,keyasint" json:"count"` // payments in all batches
-	Sum     money.Amount  `cbor:"6,keyasint" json:"sum"`   // the most they may debit, minor units, at worst rates
+	Count   uint32        `cbor:"5,keyasint" json:"count"`            // payments in all batches
+	Sum     money.Amount  `cbor:"6,keyasint" json:"sum" unit:"asset"` // the most they may debit, minor units, at worst rates
 }
 
 // Manifest is a file's manifest on the ledger.

@@ -12,8 +12,8 @@ import (
 // the window of the payment, and is no new flow.
 type Return struct {
 	Payment wire.Hash    `cbor:"1,keyasint" json:"payment"`
-	Amount  money.Amount `cbor:"2,keyasint" json:"amount"` // minor units of the asset received
-	Reason  string       `cbor:"3,keyasint" json:"reason"` // ISO 20022 return reason, e.g. AC04
+	Amount  money.Amount `cbor:"2,keyasint" json:"amount" unit:"received by payment"` // minor units of the asset received
+	Reason  string       `cbor:"3,keyasint" json:"reason"`                            // ISO 20022 return reason, e.g. AC04
 }
 
 var returned = txn.NewTable[money.Amount]("pr", "payment.returned")

@@ -21,18 +21,18 @@ const (
 type Send struct {
 	From        txn.AccountID  `cbor:"1,keyasint" json:"from"`
 	To          txn.AccountID  `cbor:"2,keyasint" json:"to"`
-	Asset       txn.AssetID    `cbor:"3,keyasint" json:"asset"`                               // what the payer gives
-	TargetAsset txn.AssetID    `cbor:"4,keyasint,omitempty" json:"target_asset,omitempty"`    // what the payee gets; empty = the same
-	Amount      money.Amount   `cbor:"5,keyasint" json:"amount"`                              // minor units of Asset, or of TargetAsset if FixTarget
-	FixTarget   bool           `cbor:"6,keyasint,omitempty" json:"fix_target,omitempty"`      // Amount is what the payee gets
-	WorstRate   *money.Rate    `cbor:"7,keyasint,omitempty" json:"worst_rate,omitempty"`      // minor units of TargetAsset per minor unit of Asset
-	Purpose     string         `cbor:"8,keyasint" json:"purpose"`                             // registered purpose code
-	UETR        *UETR          `cbor:"9,keyasint,omitempty" json:"uetr,omitempty"`            // carried through
-	EndToEnd    string         `cbor:"10,keyasint,omitempty" json:"end_to_end,omitempty"`     // the payer's reference for the payee
-	Documents   []txn.Document `cbor:"11,keyasint,omitempty" json:"documents,omitempty"`      // evidence
-	Remittance  *wire.Hash     `cbor:"12,keyasint,omitempty" json:"remittance,omitempty"`     // salted hash of the remittance information
-	Sealed      *wire.Hash     `cbor:"13,keyasint,omitempty" json:"sealed,omitempty"`         // salted hash of a sealed payload (travel rule)
-	Reference   string         `cbor:"14,keyasint,omitempty" json:"item_reference,omitempty"` // in a batch: this payment's own client reference
+	Asset       txn.AssetID    `cbor:"3,keyasint" json:"asset"`                                               // what the payer gives
+	TargetAsset txn.AssetID    `cbor:"4,keyasint,omitempty" json:"target_asset,omitempty"`                    // what the payee gets; empty = the same
+	Amount      money.Amount   `cbor:"5,keyasint" json:"amount" unit:"target_asset if fix_target else asset"` // minor units of Asset, or of TargetAsset if FixTarget
+	FixTarget   bool           `cbor:"6,keyasint,omitempty" json:"fix_target,omitempty"`                      // Amount is what the payee gets
+	WorstRate   *money.Rate    `cbor:"7,keyasint,omitempty" json:"worst_rate,omitempty"`                      // minor units of TargetAsset per minor unit of Asset
+	Purpose     string         `cbor:"8,keyasint" json:"purpose"`                                             // registered purpose code
+	UETR        *UETR          `cbor:"9,keyasint,omitempty" json:"uetr,omitempty"`                            // carried through
+	EndToEnd    string         `cbor:"10,keyasint,omitempty" json:"end_to_end,omitempty"`                     // the payer's reference for the payee
+	Documents   []txn.Document `cbor:"11,keyasint,omitempty" json:"documents,omitempty"`                      // evidence
+	Remittance  *wire.Hash     `cbor:"12,keyasint,omitempty" json:"remittance,omitempty"`                     // salted hash of the remittance information
+	Sealed      *wire.Hash     `cbor:"13,keyasint,omitempty" json:"sealed,omitempty"`                         // salted hash of a sealed payload (travel rule)
+	Reference   string         `cbor:"14,keyasint,omitempty" json:"item_reference,omitempty"`                 // in a batch: this payment's own client reference
 }
 
 // SendKind is payment.send.
