@@ -83,8 +83,8 @@ func start(t testing.TB, change func(*api.Config)) *network {
 	}
 	config.P2P.Listen = "127.0.0.1:0"
 	held := &gate{}
-	running, err := node.New(config, func(genesis []byte, backend state.Backend) (node.Machine, error) {
-		machine, err := core.Open(genesis, backend)
+	running, err := node.New(config, func(genesis []byte, backend state.Backend, limits state.Limits) (node.Machine, error) {
+		machine, err := core.OpenLimited(genesis, backend, limits)
 		return gated{machine, held}, err
 	})
 	if err != nil {
