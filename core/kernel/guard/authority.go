@@ -50,23 +50,27 @@ type Purpose struct {
 }
 
 var (
-	authorities = state.NewTable[Authority]("u", "authority")
-	calendars   = state.NewTable[calendar.Calendar]("uc", "authority.calendar")
+	// A judgement looks at these in place; whoever asks for one gets a copy.
+	authorities = state.NewTable[*Authority]("u", "authority")
+	calendars   = state.NewTable[*calendar.Calendar]("uc", "authority.calendar")
 	rates       = state.NewTable[RateTable]("ur", "authority.rates")
 	purposes    = state.NewTable[Purpose]("up", "authority.purpose")
 )
 
 // FindAuthority reads an authority.
 func FindAuthority(r state.Reader, id AuthorityID) (Authority, bool) {
-	return authorities.Get(r, []byte(id))
+	if a, ok := authorities.Get(r, []byte(id)); ok {
+		return *a, true
+	}
+	return Authority{}, false
 }
 
 // PutAuthority writes an authority. Only package txn calls it.
-func PutAuthority(b *state.Block, a Authority) { authorities.Put(b, []byte(a.ID), a) }
+func PutAuthority(b *state.Block, a Authority) { authorities.Put(b, []byte(a.ID), &a) }
 
 // ListAuthorities visits all authorities in the order of their ids.
 func ListAuthorities(r state.Reader, visit func(Authority) bool) {
-	authorities.Scan(r, nil, nil, func(_ []byte, a Authority) bool { return visit(a) })
+	authorities.Scan(r, nil, nil, func(_ []byte, a *Authority) bool { return visit(*a) })
 }
 
 // Within reports whether id is ancestor or one of its descendants. O(depth).
@@ -75,7 +79,7 @@ func Within(r state.Reader, id, ancestor AuthorityID) bool {
 		if id == ancestor {
 			return true
 		}
-		a, ok := FindAuthority(r, id)
+		a, ok := authorities.Get(r, []byte(id))
 		if !ok || a.Parent == "" {
 			return false
 		}
@@ -86,15 +90,18 @@ func Within(r state.Reader, id, ancestor AuthorityID) bool {
 
 // FindCalendar reads a calendar (business days and time zone).
 func FindCalendar(r state.Reader, id string) (calendar.Calendar, bool) {
-	return calendars.Get(r, []byte(id))
+	if c, ok := calendars.Get(r, []byte(id)); ok {
+		return *c, true
+	}
+	return calendar.Calendar{}, false
 }
 
 // PutCalendar writes a calendar. Only package txn calls it.
-func PutCalendar(b *state.Block, c calendar.Calendar) { calendars.Put(b, []byte(c.ID), c) }
+func PutCalendar(b *state.Block, c calendar.Calendar) { calendars.Put(b, []byte(c.ID), &c) }
 
 // ListCalendars visits all calendars in the order of their ids.
 func ListCalendars(r state.Reader, visit func(calendar.Calendar) bool) {
-	calendars.Scan(r, nil, nil, func(_ []byte, c calendar.Calendar) bool { return visit(c) })
+	calendars.Scan(r, nil, nil, func(_ []byte, c *calendar.Calendar) bool { return visit(*c) })
 }
 
 func rateKey(authority AuthorityID, unit string) []byte {

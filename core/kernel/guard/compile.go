@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,6 +18,7 @@ type book struct {
 	authority AuthorityID
 	version   uint32
 	rules     []compiled
+	measures  int // of them record what they measured
 }
 
 // body is what the eleven kinds of rule have in common.
@@ -135,11 +137,11 @@ func validRuleID(id string) bool {
 
 // book compiles a rulebook in force, once per content.
 func (g *Guard) book(r state.Reader, a *Authority) (*book, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if b := g.books[a.Hash]; b != nil {
+	if b := (*g.books.Load())[a.Hash]; b != nil {
 		return b, nil
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	edition, ok := FindEdition(r, a.ID, a.Version)
 	if !ok {
 		return nil, fault.RulebookNotFound.With("authority "+string(a.ID), itoa(int(a.Version)), "the version in force")
@@ -151,8 +153,13 @@ func (g *Guard) book(r state.Reader, a *Authority) (*book, error) {
 			return nil, err
 		}
 		b.rules[i] = c
+		if c.Quota != nil || c.Maximum != nil || c.Cap != nil {
+			b.measures++
+		}
 	}
-	g.books[a.Hash] = b
+	books := maps.Clone(*g.books.Load()) // nobody waits to look at it
+	books[a.Hash] = b
+	g.books.Store(&books)
 	return b, nil
 }
 
@@ -227,10 +234,13 @@ func (r *Rule) tighterThan(ancestor *Rule) bool {
 }
 
 // ZoneOf is the calendar of an authority; an authority without one uses UTC and every day.
-func ZoneOf(r state.Reader, a *Authority) calendar.Calendar {
-	c, ok := FindCalendar(r, a.Calendar)
-	if !ok {
-		c = calendar.Calendar{ID: "UTC", Zone: calendar.Zone{ID: "UTC"}}
+func ZoneOf(r state.Reader, a *Authority) calendar.Calendar { return *zoneOf(r, a) }
+
+var everyDay = &calendar.Calendar{ID: "UTC", Zone: calendar.Zone{ID: "UTC"}}
+
+func zoneOf(r state.Reader, a *Authority) *calendar.Calendar {
+	if c, ok := calendars.Get(r, []byte(a.Calendar)); ok {
+		return c
 	}
-	return c
+	return everyDay
 }

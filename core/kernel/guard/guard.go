@@ -9,22 +9,31 @@
 package guard
 
 import (
+	"slices"
 	"sync"
+	"sync/atomic"
 
+	"causeway/core/kernel/calendar"
 	"causeway/core/kernel/fault"
+	"causeway/core/kernel/guard/expr"
 	"causeway/core/kernel/ledger"
+	"causeway/core/kernel/money"
 	"causeway/core/kernel/state"
 	"causeway/core/kernel/wire"
 )
 
 // Guard keeps the compiled form of rulebooks; it has no other state and one per machine serves.
 type Guard struct {
-	mu    sync.Mutex
-	books map[wire.Hash]*book
+	mu    sync.Mutex // of whoever adds a book
+	books atomic.Pointer[map[wire.Hash]*book]
 }
 
 // New makes a guard.
-func New() *Guard { return &Guard{books: map[wire.Hash]*book{}} }
+func New() *Guard {
+	g := &Guard{}
+	g.books.Store(&map[wire.Hash]*book{})
+	return g
+}
 
 // Prior is what has already been decided about a held payment that is judged again:
 // reviews answered with yes, and quota charges that keep the window they were made in.
@@ -49,37 +58,71 @@ type judgement struct {
 	r     state.Reader
 	now   int64
 	order *Order
-	prior *Prior
+	prior Prior
 	maker *Side // set while a maker's own path is judged
 	scope scope // of the rule that is being checked
+	reach reached
+	facts *expr.Facts // of the order, once an expression asks
+
+	source, other ledger.Asset // other is the target, where it is not the source
 
 	searched int // sessions that were closed, and looked for
+
+	// Room for what a payment usually needs, so that judging it is one allocation.
+	room struct {
+		reach    [6]reach // two paths that meet at the charter
+		subjects [2]subject
+		planned  [4]plannedCharge
+		amounts  [6]money.Amount
+	}
+	amounts int // of the room that are taken
+}
+
+func (g *Guard) begin(r state.Reader, now int64, order *Order) (*judgement, error) {
+	j := &judgement{guard: g, r: r, now: now, order: order}
+	j.Verdict = Allow
+	j.reach.list, j.subjects, j.planned = j.room.reach[:0], j.room.subjects[:0], j.room.planned[:0]
+	return j, j.named()
+}
+
+// lasting is an amount that a step can point to.
+func (j *judgement) lasting(a money.Amount) *money.Amount {
+	var at *money.Amount
+	if j.amounts < len(j.room.amounts) {
+		at = &j.room.amounts[j.amounts]
+		j.amounts++
+	} else {
+		at = new(money.Amount)
+	}
+	*at = a
+	return at
 }
 
 // Judge answers for a journal: its order, and each posting besides. It changes nothing;
 // Commit books the quota charges of an allowed (or held) decision.
 func (g *Guard) Judge(r state.Reader, now int64, order *Order, postings []ledger.Posting, prior Prior) (*Decision, error) {
-	j := judgement{guard: g, r: r, now: now, order: order, prior: &prior}
-	j.Verdict = Allow
-	if err := j.named(); err != nil {
+	j, err := g.begin(r, now, order)
+	if err != nil {
 		return nil, err
 	}
+	j.prior = prior
 	if err := j.postings(postings); err != nil {
 		return nil, err
 	}
 	if order.Nature == Return && !order.Foreign {
 		return &j.Decision, nil // a return is the end of a flow that the rules have let begin
 	}
-	reach := newReached()
 	if order.Payer != nil {
-		reach.side(r, order.Payer, AsPayer)
+		j.reach.side(r, order.Payer, AsPayer)
 	}
 	if order.Payee != nil {
-		reach.side(r, order.Payee, AsPayee)
+		j.reach.side(r, order.Payee, AsPayee)
 	}
-	reach.asset(r, order.SourceAsset)
-	reach.asset(r, order.TargetAsset)
-	if err := j.rulebooks(&reach); err != nil {
+	j.reach.path(r, j.source.Authority, assetBit)
+	if order.TargetAsset != order.SourceAsset {
+		j.reach.path(r, j.other.Authority, assetBit)
+	}
+	if err := j.rulebooks(); err != nil {
 		return nil, err
 	}
 	return &j.Decision, nil
@@ -88,39 +131,51 @@ func (g *Guard) Judge(r state.Reader, now int64, order *Order, postings []ledger
 // JudgeMaker answers whether a market maker's own path lets it fill: it pays the order's
 // target asset and receives its source asset. Only rules that bind makers are asked.
 func (g *Guard) JudgeMaker(r state.Reader, now int64, order *Order, maker *Side) (*Decision, error) {
-	j := judgement{guard: g, r: r, now: now, order: order, prior: &Prior{}, maker: maker}
-	j.Verdict = Allow
-	if err := j.named(); err != nil {
+	j, err := g.begin(r, now, order)
+	if err != nil {
 		return nil, err
 	}
+	j.maker = maker
 	j.side(maker)
 	j.receiver(&maker.Account, &ledger.Posting{To: maker.Account.ID, Asset: order.SourceAsset})
-	reach := newReached()
-	reach.side(r, maker, AsMaker)
-	if err := j.rulebooks(&reach); err != nil {
+	j.reach.side(r, maker, AsMaker)
+	if err := j.rulebooks(); err != nil {
 		return nil, err
 	}
 	return &j.Decision, nil
 }
 
-func (j *judgement) rulebooks(reach *reached) error {
-	for i := range reach.list {
-		at := &reach.list[i]
+// stepsUsually is the most room that is made for steps ahead: many rules apply to few payments.
+const stepsUsually = 8
+
+func (j *judgement) rulebooks() error {
+	measures := 0
+	for i := range j.reach.list {
+		at := &j.reach.list[i]
 		if at.authority.Version == 0 {
 			continue
 		}
-		b, err := j.guard.book(j.r, &at.authority)
+		b, err := j.guard.book(j.r, at.authority)
 		if err != nil {
 			return err
 		}
-		for k := range b.rules {
-			j.rule(b, &b.rules[k], at)
+		at.book = b
+		measures += b.measures
+	}
+	j.Steps = slices.Grow(j.Steps, min(measures, stepsUsually))
+	for i := range j.reach.list {
+		at := &j.reach.list[i]
+		if at.book == nil {
+			continue
+		}
+		for k := range at.book.rules {
+			j.rule(at, &at.book.rules[k])
 		}
 	}
 	return nil
 }
 
-func (j *judgement) rule(b *book, c *compiled, at *reach) {
+func (j *judgement) rule(at *reach, c *compiled) {
 	roles := at.roles & c.bind
 	if roles == 0 || !c.applies(j, roles) {
 		return
@@ -128,16 +183,24 @@ func (j *judgement) rule(b *book, c *compiled, at *reach) {
 	if j.order.Nature == Return && !c.standing() {
 		return // it is about flows; what an account may hold stays to be asked
 	}
-	j.scope = scope{book: b, rule: c, roles: roles, authority: &at.authority}
+	j.scope = scope{book: at.book, rule: c, roles: roles, at: at}
 	c.check(j, &j.scope)
 }
 
 // scope is one rule in the roles it was reached in.
 type scope struct {
-	book      *book
-	rule      *compiled
-	roles     roleSet
-	authority *Authority
+	book  *book
+	rule  *compiled
+	roles roleSet
+	at    *reach
+}
+
+// zone is the calendar of the authority whose rule it is.
+func (s *scope) zone(j *judgement) *calendar.Calendar {
+	if s.at.zone == nil {
+		s.at.zone = zoneOf(j.r, s.at.authority)
+	}
+	return s.at.zone
 }
 
 func (s *scope) step() Step {

@@ -17,10 +17,15 @@ func mustParty(r state.Reader, lei identity.LEI) (identity.Party, error) {
 
 // named refuses an order in assets that are not registered: rules would measure nothing in it.
 func (j *judgement) named() error {
-	for _, id := range [...]ledger.AssetID{j.order.SourceAsset, j.order.TargetAsset} {
-		if _, ok := ledger.FindAsset(j.r, id); !ok {
-			return fault.AssetNotFound.With("asset", string(id), "a registered asset")
-		}
+	var ok bool
+	if j.source, ok = ledger.FindAsset(j.r, j.order.SourceAsset); !ok {
+		return fault.AssetNotFound.With("asset", string(j.order.SourceAsset), "a registered asset")
+	}
+	if j.order.TargetAsset == j.order.SourceAsset {
+		return nil
+	}
+	if j.other, ok = ledger.FindAsset(j.r, j.order.TargetAsset); !ok {
+		return fault.AssetNotFound.With("asset", string(j.order.TargetAsset), "a registered asset")
 	}
 	return nil
 }
@@ -31,14 +36,14 @@ func (j *judgement) named() error {
 func (j *judgement) postings(list []ledger.Posting) error {
 	for i := range list {
 		p := &list[i]
-		if p.Asset != j.order.SourceAsset && p.Asset != j.order.TargetAsset {
+		switch p.Asset {
+		case j.order.SourceAsset:
+			j.asset(&j.source)
+		case j.order.TargetAsset:
+			j.asset(&j.other)
+		default:
 			return fault.InternalBug.With("posting", string(p.Asset), "an asset that the order names, and so the rules have measured")
 		}
-		asset, ok := ledger.FindAsset(j.r, p.Asset)
-		if !ok {
-			return fault.AssetNotFound.With("asset", string(p.Asset), "a registered asset")
-		}
-		j.asset(&asset)
 		for _, id := range [...]ledger.AccountID{p.From, p.To} {
 			if id == "" {
 				continue

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"causeway/core/kernel/calendar"
 	"causeway/core/kernel/ledger"
 	"causeway/core/kernel/state"
 )
@@ -33,29 +34,20 @@ func bit(r Role) roleSet {
 
 // reach is one authority with the roles it was reached in.
 type reach struct {
-	authority Authority
+	authority *Authority
 	roles     roleSet
+	book      *book              // in force, once it is needed
+	zone      *calendar.Calendar // likewise
 }
 
 // reached collects authorities in the order they are met, each once. Six paths of at most
 // DepthMax authorities bound it.
 type reached struct{ list []reach }
 
-// reachedUsually is room for two paths that meet at the charter.
-const reachedUsually = 6
-
-func newReached() reached { return reached{make([]reach, 0, reachedUsually)} }
-
 func (s *reached) side(r state.Reader, side *Side, role Role) {
 	s.path(r, side.Account.Authority, bit(role))
 	if side.Party.Home != side.Account.Authority {
 		s.path(r, side.Party.Home, bit(role))
-	}
-}
-
-func (s *reached) asset(r state.Reader, id ledger.AssetID) {
-	if a, ok := ledger.FindAsset(r, id); ok {
-		s.path(r, a.Authority, assetBit)
 	}
 }
 
@@ -70,7 +62,7 @@ func (s *reached) path(r state.Reader, id AuthorityID, role roleSet) {
 			id = at.authority.Parent
 			continue
 		}
-		a, ok := FindAuthority(r, id)
+		a, ok := authorities.Get(r, []byte(id))
 		if !ok {
 			return
 		}
@@ -105,6 +97,9 @@ func MakeSide(r state.Reader, account ledger.Account) (*Side, error) {
 	if err != nil {
 		return nil, err
 	}
-	authority, _ := FindAuthority(r, account.Authority)
-	return &Side{Account: account, Party: party, Sovereign: authority.Sovereign}, nil
+	side := &Side{Account: account, Party: party}
+	if authority, ok := authorities.Get(r, []byte(account.Authority)); ok {
+		side.Sovereign = authority.Sovereign
+	}
+	return side, nil
 }

@@ -20,7 +20,7 @@ func (g *Guard) ReadAhead(r *state.Store, from, to ledger.AccountID, asset ledge
 	if order.Payee = sideAhead(r, to, asset); order.Payee == nil {
 		return
 	}
-	reach := newReached()
+	var reach reached
 	reach.side(r, order.Payer, AsPayer)
 	reach.side(r, order.Payee, AsPayee)
 	for i := range reach.list {
@@ -28,7 +28,7 @@ func (g *Guard) ReadAhead(r *state.Store, from, to ledger.AccountID, asset ledge
 		if at.authority.Version == 0 {
 			continue
 		}
-		if b, err := g.book(r, &at.authority); err == nil {
+		if b, err := g.book(r, at.authority); err == nil {
 			b.readCounters(r, order, at.roles)
 		}
 	}

@@ -31,7 +31,7 @@ func (m *Maximum) check(j *judgement, s *scope) {
 		j.refuse(s, step, refusal)
 		return
 	}
-	step.Unit, step.Measured, step.Limit = m.In.name(), &amount, &m.Limit
+	step.Unit, step.Measured, step.Limit = m.In.name(), j.lasting(amount), &m.Limit
 	if m.Limit.Less(amount) {
 		step.Headroom = &m.Limit
 		j.refuse(s, step, fault.RuleMaximum.With("amount", amount.Digits(), "at most "+m.Limit.Digits()))
@@ -82,7 +82,7 @@ func (v *Review) check(j *judgement, s *scope) {
 		return
 	}
 	if v.Above.Less(amount) {
-		step.Unit, step.Measured, step.Limit = v.In.name(), &amount, &v.Above
+		step.Unit, step.Measured, step.Limit = v.In.name(), j.lasting(amount), &v.Above
 		j.hold(s, step, v.DeadlineMs)
 	}
 }
@@ -111,7 +111,7 @@ func (c *Cap) check(j *judgement, s *scope) {
 		}
 		after, ok := ledger.BalanceOf(j.r, side.Account.ID, asset).Total.Add(amount)
 		step := s.step()
-		step.Scope, step.Unit, step.Measured, step.Limit = string(side.Account.ID), string(asset), &after, &c.Limit
+		step.Scope, step.Unit, step.Measured, step.Limit = string(side.Account.ID), string(asset), j.lasting(after), &c.Limit
 		if !ok || c.Limit.Less(after) {
 			j.refuse(s, step, fault.RuleCap.With("balance of "+string(side.Account.ID), after.Digits(), "at most "+c.Limit.Digits()))
 			return

@@ -28,7 +28,7 @@ func (e *Expression) tighterThan(ancestor body) bool {
 // check evaluates the expression once for each role the rulebook was reached in, or just once
 // where it does not ask for the role. An evaluation error refuses.
 func (e *Expression) check(j *judgement, s *scope) {
-	facts := j.facts(s)
+	facts := j.factsFor(s)
 	for _, role := range [...]Role{AsPayer, AsPayee, AsAsset, AsMaker} {
 		if s.roles&bit(role) == 0 {
 			continue
@@ -49,12 +49,24 @@ func (e *Expression) check(j *judgement, s *scope) {
 	}
 }
 
-// facts is what an expression can see, but for the role. It is built per rule; nothing of it
-// is kept.
-func (j *judgement) facts(s *scope) *expr.Facts {
-	o := j.order
-	zone := ZoneOf(j.r, s.authority)
-	local := zone.Zone.Local(j.now)
+// factsFor is what the expression of a rule can see, but for the role. What is of the order is
+// gathered once in a judgement, its documents when an expression asks for them.
+func (j *judgement) factsFor(s *scope) *expr.Facts {
+	if j.facts == nil {
+		j.facts = factsOf(j.order)
+	}
+	f := j.facts
+	local := s.zone(j).Zone.Local(j.now)
+	f.Now = expr.Now{Date: int32(local.Date()), Minute: int32(local.MinuteOfDay()), Weekday: int32(local.Weekday)}
+	if s.rule.program.AsksDocuments() && len(f.Payment.Documents) == 0 {
+		for _, d := range j.order.Documents {
+			f.Payment.Documents = append(f.Payment.Documents, expr.Document{Kind: d.Kind, Hash: d.Hash.String()})
+		}
+	}
+	return f
+}
+
+func factsOf(o *Order) *expr.Facts {
 	f := &expr.Facts{
 		Payment: expr.Payment{
 			Kind: o.Kind, Purpose: o.Purpose.Code, PurposeAccount: o.Purpose.Account,
@@ -62,10 +74,6 @@ func (j *judgement) facts(s *scope) *expr.Facts {
 			TargetAsset: string(o.TargetAsset), TargetAmount: o.TargetAmount,
 		},
 		Maker: o.SourceAsset != o.TargetAsset,
-		Now:   expr.Now{Date: int32(local.Date()), Minute: int32(local.MinuteOfDay()), Weekday: int32(local.Weekday)},
-	}
-	for _, d := range o.Documents {
-		f.Payment.Documents = append(f.Payment.Documents, expr.Document{Kind: d.Kind, Hash: d.Hash.String()})
 	}
 	f.Payer, f.Corridor.From = partyFacts(o.Payer)
 	f.Payee, f.Corridor.To = partyFacts(o.Payee)

@@ -39,14 +39,14 @@ func (h *Hours) check(j *judgement, s *scope) {
 	if !j.order.IsPayment() {
 		return
 	}
-	cal := ZoneOf(j.r, s.authority)
-	if slices.ContainsFunc(h.Sessions, func(session calendar.Hours) bool { return session.Open(&cal, j.now) }) {
+	cal := s.zone(j)
+	if slices.ContainsFunc(h.Sessions, func(session calendar.Hours) bool { return session.Open(cal, j.now) }) {
 		return
 	}
 	step := s.step()
 	if j.searched += len(h.Sessions); j.searched <= searchesMax {
 		for _, session := range h.Sessions {
-			if at, ok := session.NextOpen(&cal, j.now); ok && (step.PassesAt == 0 || at < step.PassesAt) {
+			if at, ok := session.NextOpen(cal, j.now); ok && (step.PassesAt == 0 || at < step.PassesAt) {
 				step.PassesAt = at
 			}
 		}

@@ -96,21 +96,23 @@ func (l *listRule) check(j *judgement, s *scope) {
 		}
 	case accountTypeList:
 		for _, end := range s.ends(j) {
-			ask(fault.RuleAccountType, "type of account "+string(end.Account.ID), string(end.Account.Type))
+			if end != nil && l.refuses(string(end.Account.Type)) {
+				ask(fault.RuleAccountType, "type of account "+string(end.Account.ID), string(end.Account.Type))
+			}
 		}
 	}
 }
 
 // ends are the sides a rule binds in the roles it was reached in; as an asset's rule, both.
-func (s *scope) ends(j *judgement) []*Side {
-	var list []*Side
-	add := func(bits roleSet, side *Side) {
-		if s.roles&bits != 0 && side != nil {
-			list = append(list, side)
-		}
+func (s *scope) ends(j *judgement) (list [3]*Side) {
+	if s.roles&(payerBit|assetBit) != 0 {
+		list[0] = j.order.Payer
 	}
-	add(payerBit|assetBit, j.order.Payer)
-	add(payeeBit|assetBit, j.order.Payee)
-	add(makerBit, j.maker)
+	if s.roles&(payeeBit|assetBit) != 0 {
+		list[1] = j.order.Payee
+	}
+	if s.roles&makerBit != 0 {
+		list[2] = j.maker
+	}
 	return list
 }

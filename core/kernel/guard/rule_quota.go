@@ -108,8 +108,8 @@ func (q *Quota) measure(j *judgement, s *scope, scopeName string, out, in money.
 		return
 	}
 	counter, counted := j.subjects[subject].record.Find(string(s.book.authority), s.rule.ID)
-	zone := ZoneOf(j.r, s.authority)
-	now := q.Window.At(&zone.Zone, j.now)
+	zone := &s.zone(j).Zone
+	now := q.Window.At(zone, j.now)
 	need := out
 	if q.Direction == quota.In {
 		need = in
@@ -117,12 +117,12 @@ func (q *Quota) measure(j *judgement, s *scope, scopeName string, out, in money.
 	step := s.step()
 	flow := counter.Measure(now)
 	total, fits := flow.Measured(q.Direction).Add(need)
-	step.Scope, step.Unit, step.Measured, step.Limit = scopeName, q.In.name(), &total, &q.Limit
+	step.Scope, step.Unit, step.Measured, step.Limit = scopeName, q.In.name(), j.lasting(total), &q.Limit
 	// Money coming in never breaks a net quota, so only what goes out is compared there.
 	if bound := q.Direction != quota.Net || !out.IsZero(); bound && (!fits || !flow.Passes(q.Direction, need, q.Limit)) {
 		headroom := flow.Headroom(q.Direction, q.Limit)
-		step.Headroom = &headroom
-		if at, ok := counter.NextFree(q.Window, &zone.Zone, q.Direction, j.now, need, q.Limit); ok {
+		step.Headroom = j.lasting(headroom)
+		if at, ok := counter.NextFree(q.Window, zone, q.Direction, j.now, need, q.Limit); ok {
 			step.PassesAt = at
 		}
 		j.refuse(s, step, fault.RuleQuota.With(scopeName+" per "+q.Window.String(), total.Digits(), "at most "+q.Limit.Digits()+" "+q.In.name()+", so at most "+headroom.Digits()+" now"))

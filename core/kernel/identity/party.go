@@ -72,7 +72,9 @@ func (p *Party) GroupOrSelf() LEI {
 
 var parties = state.NewTable[Party]("p", "party")
 
-// FindParty reads a party.
+// FindParty reads a party. Inlined elsewhere it would put the key on the heap, each time.
+//
+//go:noinline
 func FindParty(r state.Reader, lei LEI) (Party, bool) { return parties.Get(r, []byte(lei)) }
 
 // PutParty writes a party. Only package txn calls it.

@@ -64,7 +64,9 @@ var (
 	owned     = state.NewTable[bool]("ao", "account.by_owner")
 )
 
-// FindAccount reads an account.
+// FindAccount reads an account. Inlined elsewhere it would put the key on the heap, each time.
+//
+//go:noinline
 func FindAccount(r state.Reader, id AccountID) (Account, bool) { return accounts.Get(r, []byte(id)) }
 
 // FindExternal finds the account that others name so. An id registered without an agent

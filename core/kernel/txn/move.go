@@ -17,7 +17,7 @@ func (c *Context) Move(o *Order, postings []Posting) (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.private.Steps = append(c.private.Steps, d.Steps...)
+	c.private.Steps = joined(c.private.Steps, d.Steps)
 	if d.Verdict == guard.Refuse {
 		return d, d.Refusal
 	}
@@ -28,11 +28,19 @@ func (c *Context) Move(o *Order, postings []Posting) (*Decision, error) {
 		return d, err
 	}
 	c.result.Postings = append(c.result.Postings, postings...)
-	c.private.Charges = append(c.private.Charges, d.Settle(c.block, &c.prior)...)
+	c.private.Charges = joined(c.private.Charges, d.Settle(c.block, &c.prior))
 	if c.result.Status != Partial {
 		c.result.Status = Settled
 	}
 	return d, nil
+}
+
+// joined is list and more; mostly there was nothing before, and more is taken as it is.
+func joined[L ~[]E, E any](list, more L) L {
+	if len(list) == 0 {
+		return more[:len(more):len(more)]
+	}
+	return append(list, more...)
 }
 
 // JudgeMaker asks whether a market maker's own path lets it fill this part of an order.

@@ -40,6 +40,7 @@ type Program struct {
 	program cel.Program
 	costMax uint64
 	role    bool
+	papers  bool
 }
 
 // Source is the text that was compiled.
@@ -47,6 +48,9 @@ func (p *Program) Source() string { return p.source }
 
 // AsksRole reports that the outcome may depend on Facts.Role.
 func (p *Program) AsksRole() bool { return p.role }
+
+// AsksDocuments reports that the outcome may depend on Facts.Payment.Documents.
+func (p *Program) AsksDocuments() bool { return p.papers }
 
 // CostMax is the most that evaluating can cost with facts within their bounds.
 func (p *Program) CostMax() uint64 { return p.costMax }
@@ -135,7 +139,7 @@ func Compile(source string) (*Program, *fault.Error) {
 	if err != nil {
 		return nil, fault.ExpressionInvalid.With("expression", err.Error(), "an expression that can be planned")
 	}
-	return &Program{source: source, program: program, costMax: estimate.Max, role: names(ast.NativeRep(), "role")}, nil
+	return &Program{source: source, program: program, costMax: estimate.Max, role: names(ast.NativeRep(), "role"), papers: names(ast.NativeRep(), "payment.documents")}, nil
 }
 
 var errNotBool = errors.New("the expression gave no boolean")

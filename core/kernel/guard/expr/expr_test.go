@@ -102,6 +102,26 @@ func TestFactsAreDistinct(t *testing.T) {
 	}
 }
 
+// TestWhatIsAskedFor: what a program does not ask for is not gathered for it, however it is written.
+func TestWhatIsAskedFor(t *testing.T) {
+	for text, want := range map[string][2]bool{
+		`role == "payer"`:                        {true, false},
+		`.role == "payer"`:                       {true, false},
+		`payment.documents[0].kind == "invoice"`: {false, true},
+		`size(.payment.documents) > 0`:           {false, true},
+		`payer.roles.exists(r, payment.documents.exists(d, d.kind == r))`: {false, true},
+		`payment.kind == "payment.documents"`:                             {false, false},
+	} {
+		p, refused := Compile(text)
+		if refused != nil {
+			t.Fatal(text, refused)
+		}
+		if got := [2]bool{p.AsksRole(), p.AsksDocuments()}; got != want {
+			t.Errorf("%s: role and documents %v, want %v", text, got, want)
+		}
+	}
+}
+
 const busyRule = `payment.purpose in ["CGODDR", "CSTRDR"] && payment.documents.exists(d, d.kind == "invoice" && size(d.hash) == 64) &&
 	bps_ceil(payment.source_amount, 250) <= minor("1000000") && !payer.roles.all(r, r == payee.lei)`
 
