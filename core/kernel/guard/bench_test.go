@@ -138,3 +138,16 @@ func BenchmarkPayment(b *testing.B) {
 		n++
 	}
 }
+
+func TestJudgingAllocatesLittle(t *testing.T) {
+	_, store := benchStore(t, 2)
+	block, g := store.Begin(2), New()
+	order, postings := benchOrder(t, block, benchAccount(0), benchAccount(1))
+	if n := testing.AllocsPerRun(100, func() {
+		if d, err := g.Judge(block, benchNow, order, postings, Prior{}); err != nil || d.Verdict != Allow {
+			t.Fatal(err, d)
+		}
+	}); n > 13 { // seven of them are the expression's
+		t.Errorf("%v allocations", n)
+	}
+}

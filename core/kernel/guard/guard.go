@@ -87,12 +87,14 @@ func (g *Guard) begin(r state.Reader, now int64, order *Order) (*judgement, erro
 
 // lasting is an amount that a step can point to.
 func (j *judgement) lasting(a money.Amount) *money.Amount {
-	if j.amounts == len(j.room.amounts) {
-		return &a
+	var at *money.Amount
+	if j.amounts < len(j.room.amounts) {
+		at = &j.room.amounts[j.amounts]
+		j.amounts++
+	} else {
+		at = new(money.Amount)
 	}
-	at := &j.room.amounts[j.amounts]
 	*at = a
-	j.amounts++
 	return at
 }
 
