@@ -12,7 +12,7 @@ import (
 // their encodings, and forgets the oldest: anybody can have bytes decoded.
 type decoded struct {
 	mu      sync.Mutex
-	byBytes map[wire.Hash]*request
+	byBytes map[wire.Hash]*content
 	queue   []kept // a ring
 	first   int
 	count   int
@@ -32,17 +32,17 @@ const (
 )
 
 func newDecoded() *decoded {
-	return &decoded{byBytes: make(map[wire.Hash]*request), queue: make([]kept, decodedMax)}
+	return &decoded{byBytes: make(map[wire.Hash]*content), queue: make([]kept, decodedMax)}
 }
 
-func (d *decoded) find(key wire.Hash) *request {
+func (d *decoded) find(key wire.Hash) *content {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.byBytes[key]
 }
 
 // keep remembers what size bytes decode to.
-func (d *decoded) keep(key wire.Hash, q *request, size int) {
+func (d *decoded) keep(key wire.Hash, q *content, size int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.byBytes[key] != nil {
