@@ -15,8 +15,8 @@ func TestDecodedTransactionsAreBounded(t *testing.T) {
 		var last wire.Hash
 		for i := range 2*decodedMax + 7 {
 			last = wire.Sum(binary.BigEndian.AppendUint64(nil, uint64(i)))
-			d.keep(last, &request{}, size)
-			d.keep(last, &request{}, size)
+			d.keep(last, &content{}, size)
+			d.keep(last, &content{}, size)
 		}
 		if most := max(1, min(decodedMax, decodedBytes/size)); len(d.byBytes) != most || d.count != most || d.bytes != most*size {
 			t.Errorf("%d of %d bytes are kept (%d in line, %d bytes), should be %d", len(d.byBytes), size, d.count, d.bytes, most)

@@ -10,8 +10,8 @@ import (
 	"causeway/internal/testkit"
 )
 
-// What a library says of bytes it cannot read is told to whoever sent them, and kept nowhere:
-// the hash of a result must not change with a library's wording.
+// What a decoder says of bytes it cannot read is told to whoever sent them, and kept nowhere:
+// the hash of a result must not change with its wording.
 func TestWordsOfLibrariesAreNotKept(t *testing.T) {
 	l := testkit.New(t, testkit.NewWorld())
 	body := l.Draft("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, 1))

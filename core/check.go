@@ -68,7 +68,7 @@ func (m *Machine) Preverify(txs [][]byte) {
 				}
 				item.RPIDHash = key.RPIDHash
 			}
-			items, origins = append(items, item), append(origins, origin{request.checked, i})
+			items, origins = append(items, item), append(origins, origin{&request.checked, i})
 		}
 	}
 	for i, err := range m.verifier.VerifyAll(items) {

@@ -56,7 +56,7 @@ func (m *Machine) ExplainRequest(raw []byte, nowMs int64) (*Explanation, error) 
 	if err != nil {
 		return nil, err
 	}
-	q := &request{id: txn.ExplainID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures}
+	q := &request{content: &content{id: txn.ExplainID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures}}
 	if err := m.signers(m.store, q, nowMs); err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (m *Machine) Explain(body *txn.Body, officer string, nowMs int64) (*Explana
 	id := txn.ID(m.genesis.Chain, wire.Marshal(body))
 	c := txn.NewContext(run.env, block, run.now, id, body.Kind, party, []string{officer})
 	e := &Explanation{Height: m.store.Height()}
-	if err := run.explain(c, &request{id: id, body: *body, payload: payload, party: party, officers: []string{officer}}, e); err != nil {
+	if err := run.explain(c, &request{content: &content{id: id, body: *body, payload: payload}, party: party, officers: []string{officer}}, e); err != nil {
 		c.Refuse(err)
 		e.Fault = fault.In(err).Fault.Name
 	}

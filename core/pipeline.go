@@ -127,21 +127,26 @@ func stopIfFatal(p any) {
 
 // request is a decoded and authenticated transaction.
 type request struct {
+	*content
+	party    identity.Party
+	officers []string
+	keys     []identity.Key
+}
+
+// content is what the bytes of a transaction say, whoever asks and whenever.
+type content struct {
 	id         wire.Hash
 	body       txn.Body
 	payload    txn.Payload
 	signatures []identity.Signature
-	checked    *checked
-	party      identity.Party
-	officers   []string
-	keys       []identity.Key
+	checked    checked
 
 	key   wire.Hash // of the client reference, and what it binds to; see binds
 	bound [16]byte
 }
 
 // binds gives the key of the client reference and what it binds to, worked out once.
-func (q *request) binds() (key wire.Hash, bound [16]byte) {
+func (q *content) binds() (key wire.Hash, bound [16]byte) {
 	if q.key.IsZero() && q.body.Reference != "" {
 		q.key, q.bound = q.body.ReferenceKey(), q.body.Bound()
 	}
@@ -154,8 +159,7 @@ func (m *Machine) decode(raw []byte) (*request, error) {
 	}
 	key := wire.Sum(raw)
 	if known := m.decoded.find(key); known != nil {
-		fresh := *known
-		return &fresh, nil
+		return &request{content: known}, nil // who has signed is found out anew each time
 	}
 	t, body, err := txn.Decode(raw)
 	if err != nil {
@@ -173,11 +177,10 @@ func (m *Machine) decode(raw []byte) (*request, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &request{id: txn.ID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures, checked: new(checked)}
-	q.binds()
-	unsigned := *q // who has signed is found out anew each time
-	m.decoded.keep(key, &unsigned, len(raw))
-	return q, nil
+	known := &content{id: txn.ID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures}
+	known.binds()
+	m.decoded.keep(key, known, len(raw))
+	return &request{content: known}, nil
 }
 
 // authenticate: every signature is valid and by a key of an active officer of the party,

@@ -14,7 +14,7 @@ import (
 // their encodings, and forgets the oldest: anybody can have bytes decoded.
 type decoded struct {
 	mu      sync.Mutex
-	byBytes map[wire.Hash]*request
+	byBytes map[wire.Hash]*content
 	queue   []kept // a ring
 	first   int
 	count   int
@@ -34,17 +34,17 @@ const (
 )
 
 func newDecoded() *decoded {
-	return &decoded{byBytes: make(map[wire.Hash]*request), queue: make([]kept, decodedMax)}
+	return &decoded{byBytes: make(map[wire.Hash]*content), queue: make([]kept, decodedMax)}
 }
 
-func (d *decoded) find(key wire.Hash) *request {
+func (d *decoded) find(key wire.Hash) *content {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.byBytes[key]
 }
 
 // keep remembers what size bytes decode to.
-func (d *decoded) keep(key wire.Hash, q *request, size int) {
+func (d *decoded) keep(key wire.Hash, q *content, size int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.byBytes[key] != nil {
@@ -65,13 +65,13 @@ func (d *decoded) keep(key wire.Hash, q *request, size int) {
 // the block need not even look for it among the verified ones. It goes with the signatures
 // themselves, which are never changed: they and the id follow from the bytes under which the
 // request is kept. What a passkey signs is also judged by what is registered with it, which
-// may change, so passkeys are never marked. Nil marks nothing.
+// may change, so passkeys are never marked.
 type checked struct{ bits atomic.Uint32 }
 
-func (c *checked) has(i int) bool { return c != nil && c.bits.Load()&(1<<i) != 0 }
+func (c *checked) has(i int) bool { return c.bits.Load()&(1<<i) != 0 }
 
 func (c *checked) mark(i int, alg identity.Algorithm) {
-	if c != nil && alg != identity.WebAuthn {
+	if alg != identity.WebAuthn {
 		c.bits.Or(1 << i)
 	}
 }

@@ -2,6 +2,7 @@ package payment
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 )
 
@@ -19,6 +20,8 @@ func ParseUETR(text string) (u UETR, err error) {
 	}
 	return UETR{}, fmt.Errorf("a UETR is a version 4 UUID in lower case, as in eb6305c9-1f7f-49de-aed0-16487c27b42d")
 }
+
+var errUETR = errors.New("a UETR is a version 4 UUID")
 
 func (u UETR) valid() bool { return u[6]>>4 == 4 && u[8]>>6 == 2 }
 
@@ -49,7 +52,7 @@ func (u *UETR) UnmarshalCBOR(data []byte) error {
 	}
 	got := UETR(data[1:])
 	if !got.valid() {
-		return fmt.Errorf("a UETR is a version 4 UUID")
+		return errUETR
 	}
 	*u = got
 	return nil

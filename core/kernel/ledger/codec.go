@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 
+	"causeway/core/kernel/identity"
 	"causeway/core/kernel/money"
 	"causeway/core/kernel/wire"
 )
@@ -47,4 +48,92 @@ func (p *Posting) AppendCBOR(to []byte) []byte {
 	to = wire.AppendText(f.Key(to, 3), p.Asset)
 	to = p.Amount.AppendCBOR(f.Key(to, 4))
 	return f.End(to)
+}
+
+// AppendCBOR writes the account.
+func (a Account) AppendCBOR(to []byte) []byte {
+	var f wire.Fields
+	to = f.Begin(to)
+	to = wire.AppendText(f.Key(to, 1), a.ID)
+	to = wire.AppendText(f.Key(to, 2), a.Owner)
+	to = wire.AppendText(f.Key(to, 3), a.Authority)
+	to = wire.AppendText(f.Key(to, 4), a.Type)
+	if len(a.External) > 0 {
+		to = wire.AppendArray(f.Key(to, 5), len(a.External))
+		for i := range a.External {
+			to = a.External[i].appendCBOR(to)
+		}
+	}
+	if a.Receiver != nil {
+		to = a.Receiver.appendCBOR(f.Key(to, 6))
+	}
+	to = f.Text(to, 7, a.Frozen)
+	to = f.Text(to, 8, string(a.FrozenBy))
+	to = f.True(to, 9, a.Closed)
+	return f.End(to)
+}
+
+// ReadCBOR reads an account.
+func (a *Account) ReadCBOR(r *wire.Reader) {
+	m := r.Map()
+	a.ID = AccountID(m.Key(1).Text())
+	a.Owner = identity.LEI(m.Key(2).Text())
+	a.Authority = identity.AuthorityID(m.Key(3).Text())
+	a.Type = AccountType(m.Key(4).Text())
+	a.External = nil
+	if n := m.Array(5, externalLeast); n > 0 {
+		a.External = make([]ExternalID, n)
+		for i := range a.External {
+			a.External[i].readCBOR(r)
+		}
+	}
+	a.Receiver = nil
+	if m.Has(6) {
+		a.Receiver = new(ReceiverPolicy)
+		a.Receiver.readCBOR(r)
+	}
+	a.Frozen = m.Text(7)
+	a.FrozenBy = identity.AuthorityID(m.Text(8))
+	a.Closed = m.True(9)
+	m.End()
+}
+
+func (e *ExternalID) appendCBOR(to []byte) []byte {
+	var f wire.Fields
+	to = f.Begin(to)
+	to = wire.AppendText(f.Key(to, 1), e.Scheme)
+	to = wire.AppendText(f.Key(to, 2), e.ID)
+	to = f.Text(to, 3, e.Agent)
+	to = f.Text(to, 4, e.Asset)
+	return f.End(to)
+}
+
+const externalLeast = 5
+
+func (e *ExternalID) readCBOR(r *wire.Reader) {
+	m := r.Map()
+	e.Scheme = m.Key(1).Text()
+	e.ID = m.Key(2).Text()
+	e.Agent = m.Text(3)
+	e.Asset = m.Text(4)
+	m.End()
+}
+
+func (p *ReceiverPolicy) appendCBOR(to []byte) []byte {
+	var f wire.Fields
+	to = f.Begin(to)
+	if len(p.Assets) > 0 {
+		to = wire.AppendTexts(f.Key(to, 1), p.Assets)
+	}
+	if len(p.Purposes) > 0 {
+		to = wire.AppendTexts(f.Key(to, 2), p.Purposes)
+	}
+	return f.End(to)
+}
+
+func (p *ReceiverPolicy) readCBOR(r *wire.Reader) {
+	m := r.Map()
+	p.Assets = wire.MapTexts[AssetID](&m, 1)
+	p.Purposes = wire.MapTexts[string](&m, 2)
+	m.End()
 }

@@ -1,6 +1,7 @@
 package txn
 
 import (
+	"bytes"
 	"strconv"
 
 	"causeway/core/kernel/fault"
@@ -81,10 +82,14 @@ func (t *Transaction) Encode() []byte { return wire.Marshal(t) }
 
 // Decode reads a transaction and its body; both must be canonical.
 func Decode(data []byte) (t Transaction, body Body, err error) {
-	if err := wire.Unmarshal(data, &t); err != nil {
+	r := wire.NewReaderKept(bytes.Clone(data)) // one copy, of which the parts are slices
+	t.ReadCBOR(&r)
+	if err := r.Done(); err != nil {
 		return t, body, fault.TxMalformed.With("transaction", "", "canonical CBOR {1: body, 2: signatures}").Because(err)
 	}
-	if err := wire.Unmarshal(t.Body, &body); err != nil {
+	r = wire.NewReaderKept(t.Body)
+	body.ReadCBOR(&r)
+	if err := r.Done(); err != nil {
 		return t, body, fault.TxMalformed.With("body", "", "canonical CBOR of a body").Because(err)
 	}
 	if len(body.Reference) > ReferenceMax || !printable(body.Reference) {
@@ -97,7 +102,8 @@ func Decode(data []byte) (t Transaction, body Body, err error) {
 func (b *Body) Bound() [16]byte {
 	c := *b
 	c.Expires, c.Signers = 0, nil
-	return boundTo(wire.Marshal(&c))
+	var buffer [768]byte // a payment fits, and then nothing is allocated
+	return boundTo(c.AppendCBOR(buffer[:0]))
 }
 
 func boundTo(content []byte) (h [16]byte) {
@@ -113,7 +119,9 @@ func referenceOf(party identity.LEI, reference string) wire.Hash {
 	if reference == "" {
 		return wire.Hash{}
 	}
-	return wire.Sum([]byte("causeway/ref/1"), []byte(party), []byte{0}, []byte(reference))
+	var buffer [128]byte
+	text := append(append(buffer[:0], "causeway/ref/1"...), party...)
+	return wire.Sum(append(append(text, 0), reference...))
 }
 
 func printable(text string) bool {

@@ -1,9 +1,14 @@
 package wire
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"fmt"
+
+	"causeway/core/kernel/money"
+)
 
 // What follows writes the encoding by hand, for the few types that are written once per
-// payment. Their tests compare it with Marshal.
+// payment; read.go is its counterpart. Their tests compare it with Marshal.
 
 func appendHead(to []byte, major byte, n uint64) []byte {
 	major <<= 5
@@ -50,6 +55,33 @@ func AppendMap(to []byte, n int) []byte { return appendHead(to, 5, uint64(n)) }
 // AppendTrue writes true.
 func AppendTrue(to []byte) []byte { return append(to, 0xf5) }
 
+// AppendRaw writes an encoded value as it is. One that is not well-formed is a programmer's error
+// and panics, as in Marshal.
+func AppendRaw(to []byte, raw Raw) []byte {
+	if len(raw) == 0 {
+		return append(to, 0xf6) // null
+	}
+	if size, err := ofWritten.wellFormed(raw, 0); err != nil || size != len(raw) {
+		panic(fmt.Sprintf("wire: an encoded value of %d bytes is none", len(raw)))
+	}
+	return append(to, raw...)
+}
+
+// AppendTexts writes an array of texts.
+func AppendTexts[T ~string](to []byte, list []T) []byte {
+	to = AppendArray(to, len(list))
+	for _, text := range list {
+		to = AppendText(to, text)
+	}
+	return to
+}
+
+// AppendRate writes a ratio.
+func AppendRate(to []byte, rate *money.Rate) []byte {
+	to = AppendUint(append(AppendMap(to, 2), 1), rate.Num)
+	return AppendUint(append(to, 2), rate.Den)
+}
+
 // AppendHash writes a hash as MarshalCBOR does.
 func AppendHash(to []byte, h *Hash) []byte { return append(append(to, 0x58, 32), h[:]...) }
 
@@ -81,6 +113,14 @@ func (f *Fields) Text(to []byte, n uint64, text string) []byte {
 		return to
 	}
 	return AppendText(f.Key(to, n), text)
+}
+
+// Bytes writes a field with a byte string unless it is empty.
+func (f *Fields) Bytes(to []byte, n uint64, data []byte) []byte {
+	if len(data) == 0 {
+		return to
+	}
+	return AppendBytes(f.Key(to, n), data)
 }
 
 // Uint writes a field with a number unless it is zero.
