@@ -28,17 +28,3 @@ func (s *Store) Warm() {
 		return s.pages.held.Load() < s.limits.PageBytes
 	})
 }
-
-// warm remembers a value that the backend holds; false when a shard is full.
-func (m *image) warm(hash uint64, key, value []byte) bool {
-	s := m.shard(hash)
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	if s.young.bytes >= m.limit {
-		return false
-	}
-	if _, known := s.young.get(hash, key); !known {
-		s.young.put(m.seed, hash, key, value)
-	}
-	return true
-}
