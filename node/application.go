@@ -23,6 +23,7 @@ import (
 const (
 	crashAfterSign   = "after-sign"
 	crashBeforeWrite = "before-write"
+	crashAfterApply  = "after-apply"
 	crashAfterWrite  = "after-write"
 )
 
@@ -35,13 +36,14 @@ type application struct {
 	open      func() (Machine, error)
 	machine   atomic.Pointer[Machine]
 	snapshots *snapshots
+	durable   *durable
 	settings  Config
 
 	halt      func(error)
 	failed    func() error // what halted the node, if something did
 	alarm     func(bug string)
 	restored  func(height int64, blockTime time.Time)   // after a snapshot
-	committed func(*Outcome)                            // after the block is durable
+	committed func(*Outcome)                            // after the block is durable, in their order
 	dropped   func(txs [][]byte, results []CheckResult) // these leave the mempool without a block
 
 	own      []byte // address of this node's validator
@@ -301,8 +303,9 @@ func execResults(results []TxResult) []*abci.ExecTxResult {
 	return out
 }
 
-// Commit is where the block becomes durable, and nowhere else: written earlier, a crash before
-// the engine saved its own record of the block would leave it unable to catch up.
+// Commit is where the block is written, and nowhere else: written earlier, a crash before the
+// engine saved its own record of the block would leave it unable to catch up. It is durable a
+// moment later, see durable; then readers and those who wait are told.
 func (a *application) Commit(context.Context, *abci.RequestCommit) (response *abci.ResponseCommit, err error) {
 	defer a.guard("commit", &err)
 	pending := a.pending
@@ -310,20 +313,18 @@ func (a *application) Commit(context.Context, *abci.RequestCommit) (response *ab
 		return nil, errors.New("commit without a block")
 	}
 	a.settings.die(crashBeforeWrite)
-	start := time.Now()
-	if err := pending.block.Commit(); err != nil {
+	if err := pending.block.Apply(); err != nil {
 		a.halt(err)
 		return nil, err
 	}
-	a.stats.wrote(time.Since(start))
-	a.settings.die(crashAfterWrite)
 	a.pending = nil
 	a.current().Commit()
-	a.committed(pending.outcome)
+	a.settings.die(crashAfterApply)
 	a.snapshots.consider(pending.outcome.Height)
+	a.durable.queue <- pending
 	response = &abci.ResponseCommit{}
-	if retain := a.settings.Store.RetainBlocks; retain > 0 && pending.outcome.Height > retain {
-		response.RetainHeight = pending.outcome.Height - retain
+	if retain := a.settings.Store.RetainBlocks; retain > 0 && a.durable.height.Load() > retain {
+		response.RetainHeight = a.durable.height.Load() - retain
 	}
 	return response, nil
 }

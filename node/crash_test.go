@@ -139,13 +139,15 @@ func TestCrashes(t *testing.T) {
 func crashOnce(home, run string, random *rand.Rand, acknowledged map[string]int64) error {
 	command := exec.Command(os.Args[0], "-test.run=^$")
 	command.Env = append(os.Environ(), crashHomeEnv+"="+home, crashRunEnv+"="+run)
-	choice := random.IntN(6)
+	choice := random.IntN(7)
 	after := 1 + random.IntN(12)
 	switch choice {
 	case 0:
 		command.Env = append(command.Env, fmt.Sprintf("%s=%s:%d", crashPointEnv, crashBeforeWrite, after))
 	case 1:
 		command.Env = append(command.Env, fmt.Sprintf("%s=%s:%d", crashPointEnv, crashAfterWrite, after))
+	case 6: // visible, not yet durable
+		command.Env = append(command.Env, fmt.Sprintf("%s=%s:%d", crashPointEnv, crashAfterApply, after))
 	case 2: // a vote is signed: twice per block
 		command.Env = append(command.Env, fmt.Sprintf("%s=%s:%d", crashPointEnv, crashAfterSign, 2+random.IntN(24)))
 	case 3: // the engine's own points: around signing, saving the block, its mark, its state
@@ -173,7 +175,7 @@ func crashOnce(home, run string, random *rand.Rand, acknowledged map[string]int6
 				return err
 			}
 			acknowledged[fields[1]] = height
-			if acks++; acks == 1 && choice > 3 {
+			if acks++; acks == 1 && (choice == 4 || choice == 5) {
 				time.AfterFunc(time.Duration(random.IntN(60_000))*time.Microsecond, func() { _ = command.Process.Kill() })
 			}
 		case len(fields) > 0 && fields[0] == "error":

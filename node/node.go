@@ -151,6 +151,7 @@ func (n *Node) openMachine() error {
 		committed: n.committed, dropped: n.dropped, alarm: n.alarm, restored: n.restored,
 	}
 	n.app.snapshots = newSnapshots(n)
+	n.app.durable = newDurable(n.app)
 	mark, written, err := n.ledger.Mark()
 	if err != nil {
 		return err
@@ -173,7 +174,7 @@ func (n *Node) openMachine() error {
 	return nil
 }
 
-// committed runs once a block is durable, in the consensus goroutine: it must not block.
+// committed runs once a block is durable, before the next one is: it must not block.
 func (n *Node) committed(outcome *Outcome) {
 	n.stats.moved(outcome.Height, time.UnixMilli(outcome.TimeMs))
 	n.stats.carried(len(outcome.Results))
@@ -276,6 +277,9 @@ func (n *Node) shutdown() error {
 		n.ingress.close()
 		problems = append(problems, engine.Stop())
 		engine.Wait()
+	}
+	if n.app != nil {
+		n.app.durable.close()
 	}
 	n.finish()
 	n.work.Wait()

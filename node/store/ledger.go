@@ -7,6 +7,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -181,21 +182,38 @@ func (b *Block) Mark() Mark { return b.mark }
 // Discard drops a block that will not be committed.
 func (b *Block) Discard() error { return b.batch.Close() }
 
-// Commit writes the block, whole or not at all, and returns once it is on stable storage.
-func (b *Block) Commit() (err error) {
-	defer func() {
-		if recovered := recover(); recovered != nil {
-			failure := AsFailure(recovered)
-			if failure == nil {
-				panic(recovered)
-			}
-			err = failure
-		}
-	}()
-	if err := b.batch.Commit(b.ledger.sync); err != nil {
+// Apply makes the block visible to readers, whole or not at all. It is on its way to the disk;
+// Sync waits until it is there.
+func (b *Block) Apply() (err error) {
+	defer b.failing(&err)
+	if err := b.batch.Commit(pebble.NoSync); err != nil {
 		return b.ledger.watch.fail(fmt.Sprintf("commit of height %d", b.mark.Height), err)
 	}
 	return b.batch.Close()
+}
+
+// Sync returns once the block and all before it are on stable storage: the log is written in
+// order, so it suffices to sync whatever comes after them.
+func (b *Block) Sync() (err error) {
+	defer b.failing(&err)
+	if err := b.ledger.db.LogData(nil, b.ledger.sync); err != nil {
+		return b.ledger.watch.fail(fmt.Sprintf("sync of height %d", b.mark.Height), err)
+	}
+	return nil
+}
+
+// Commit is Apply and Sync.
+func (b *Block) Commit() error { return cmp.Or(b.Apply(), b.Sync()) }
+
+// failing turns the storage engine's panics into errors.
+func (b *Block) failing(err *error) {
+	if recovered := recover(); recovered != nil {
+		failure := AsFailure(recovered)
+		if failure == nil {
+			panic(recovered)
+		}
+		*err = failure
+	}
 }
 
 // Clear removes everything, before a snapshot is restored.
