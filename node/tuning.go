@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"causeway/core/kernel/state"
 )
@@ -61,5 +62,16 @@ func (c *Config) stateLimits() state.Limits {
 	if bytes > 0 {
 		limits.CacheBytes, limits.PageBytes = bytes/2, bytes/2
 	}
+	limits.Parallel = parallel
 	return limits
+}
+
+// parallel does work for 0 to n-1, over all cores; whichever is free takes the next.
+func parallel(n int, work func(i int)) {
+	var taken atomic.Int64
+	overCores(n, 1, func(int, int) {
+		for i := int(taken.Add(1)) - 1; i < n; i = int(taken.Add(1)) - 1 {
+			work(i)
+		}
+	})
 }

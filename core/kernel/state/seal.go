@@ -40,8 +40,8 @@ func (b *Block) seal() *sealed {
 	r.changed = b.changes()
 	r.meta.Height = b.height
 	r.meta.Sequence++
-	u := update{pages: s.pages}
-	tree, err := u.apply(s.tree, leafChanges(r.changed))
+	u := update{pages: s.pages, parallel: s.limits.Parallel}
+	tree, err := u.apply(s.tree, s.leafChanges(r.changed))
 	if err != nil {
 		panic(fmt.Sprintf("state: height %d: %v", b.height, err))
 	}
@@ -68,23 +68,41 @@ func (b *Block) changes() []changed {
 		if (c.raw == nil) == (c.base == nil) && bytes.Equal(c.raw, c.base) {
 			continue
 		}
-		b.scratch = append(b.scratch[:0], c.key...)
-		list = append(list, changed{c, sha256.Sum256(b.scratch)})
+		list = append(list, changed{cell: c})
 	}
+	b.store.each(len(list), func(i int) {
+		var buffer [128]byte
+		list[i].path = sha256.Sum256(append(buffer[:0], list[i].key...))
+	})
 	slices.SortFunc(list, func(x, y changed) int { return comparePaths(&x.path, &y.path) })
 	return list
 }
 
-func leafChanges(list []changed) []change {
+func (s *Store) leafChanges(list []changed) []change {
 	changes := make([]change, len(list))
-	for i := range list {
+	s.each(len(list), func(i int) {
 		c := &list[i]
 		changes[i].path = c.path
 		if c.raw != nil {
 			changes[i].hash = hashLeaf(&c.path, c.raw)
 		}
-	}
+	})
 	return changes
+}
+
+// each does work for 0 to n-1, in parallel if there is much of it.
+func (s *Store) each(n int, work func(i int)) {
+	if s.limits.Parallel == nil || n < parallelLeast {
+		for i := range n {
+			work(i)
+		}
+		return
+	}
+	s.limits.Parallel(parallelMost, func(k int) {
+		for i := k * n / parallelMost; i < (k+1)*n/parallelMost; i++ {
+			work(i)
+		}
+	})
 }
 
 func (r *sealed) valueWrites() {

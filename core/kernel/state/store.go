@@ -17,6 +17,10 @@ type Limits struct {
 	CacheBytes   int64 // committed values in memory
 	ProofHeights int64 // heights that can still be proven
 	DeltaBytes   int64 // former values kept for them, on disk; the shorter of both limits holds
+
+	// Parallel, if it is given, does work for 0 to n-1 in any order, at once where it can, and
+	// returns when all is done. What comes out is the same with it and without.
+	Parallel func(n int, work func(i int))
 }
 
 // DefaultLimits suit a ledger with a few million records.

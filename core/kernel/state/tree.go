@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -162,8 +163,9 @@ type update struct {
 	held  int64   // bytes of pages that the next version adds to memory, less those it replaces
 	err   error
 
-	merger  merger
-	touched touched
+	parallel func(n int, work func(i int)) // see Limits
+	merger   merger
+	touched  touched
 }
 
 // apply returns the tree after sorted changes, which must not name a path twice.
@@ -172,25 +174,68 @@ func (u *update) apply(t *tree, changes []change) (*tree, error) {
 		return t, nil
 	}
 	next := *t
-	var touched []int
-	for len(changes) > 0 {
-		b := changes[0].path[0]
-		end := sort.Search(len(changes), func(i int) bool { return changes[i].path[0] > b })
-		u.touched ^= touch(t.tries[b], changes[:end])
-		n := u.descend(t.tries[b], changes[:end], place{uint64(b) << 56, forestDepth})
-		if u.err != nil {
-			return nil, u.err
+	parts := u.cutUp(changes)
+	if len(parts) == 1 {
+		u.tries(&next, changes)
+	} else {
+		workers := make([]update, len(parts))
+		u.parallel(len(parts), func(i int) {
+			workers[i].pages = u.pages
+			workers[i].tries(&next, parts[i])
+		})
+		for i := range workers {
+			w := &workers[i]
+			u.gone, u.held, u.err = append(u.gone, w.gone...), u.held+w.held, cmp.Or(u.err, w.err)
 		}
-		next.tries[b] = n
-		head := 256 + int(b)
-		next.heads[head] = summary{n.hash, n.count}
-		if len(touched) == 0 || touched[len(touched)-1] != head/2 {
-			touched = append(touched, head/2)
+	}
+	if u.err != nil {
+		return nil, u.err
+	}
+	touched := make([]int, 0, 128)
+	for i := range changes {
+		head := (256 + int(changes[i].path[0])) / 2
+		if len(touched) == 0 || touched[len(touched)-1] != head {
+			touched = append(touched, head)
 		}
-		changes = changes[end:]
 	}
 	next.sumUp(touched)
 	return &next, nil
+}
+
+// parallelMost is into how many parts changes are cut, and parallelLeast what is worth it.
+const (
+	parallelMost  = 8
+	parallelLeast = 1000
+)
+
+// cutUp divides sorted changes into parts that have no trie in common.
+func (u *update) cutUp(changes []change) (parts [][]change) {
+	if u.parallel == nil || len(changes) < parallelLeast {
+		return [][]change{changes}
+	}
+	for k := 1; k <= parallelMost && len(changes) > 0; k++ {
+		end := sort.Search(len(changes), func(i int) bool { return int(changes[i].path[0]) >= 256*k/parallelMost })
+		if end > 0 {
+			parts = append(parts, changes[:end])
+		}
+		changes = changes[end:]
+	}
+	return parts
+}
+
+// tries updates the tries that sorted changes concern, and the heads over them.
+func (u *update) tries(next *tree, changes []change) {
+	for len(changes) > 0 && u.err == nil {
+		b := changes[0].path[0]
+		end := sort.Search(len(changes), func(i int) bool { return changes[i].path[0] > b })
+		u.touched ^= touch(next.tries[b], changes[:end])
+		n := u.descend(next.tries[b], changes[:end], place{uint64(b) << 56, forestDepth})
+		if u.err != nil {
+			return
+		}
+		next.tries[b], next.heads[256+int(b)] = n, summary{n.hash, n.count}
+		changes = changes[end:]
+	}
 }
 
 func (u *update) descend(n *node, changes []change, at place) *node {
