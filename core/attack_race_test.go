@@ -3,8 +3,10 @@ package core_test
 import (
 	"testing"
 
+	"causeway/client/keyring"
 	"causeway/core/feature/authority"
 	"causeway/core/feature/fx"
+	"causeway/core/feature/party"
 	"causeway/core/feature/payment"
 	"causeway/core/feature/supervision"
 	"causeway/core/kernel/fault"
@@ -125,4 +127,38 @@ func TestStormOfTimersPutsOffNoRulebook(t *testing.T) {
 	}
 	l.Advance(from - l.Now())
 	refused(t, l.Do("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, 10)), fault.RuleMaximum)
+}
+
+// A key that is revoked signs nothing after that, in the same block either; before it, in the
+// same block, it still does.
+func TestRevokedKeyInOneBlock(t *testing.T) {
+	l := testkit.New(t, testkit.NewWorld())
+	key := l.Signers("IMPORT")[0]
+	pay := func(units uint64) []byte {
+		return l.Signed("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, units))
+	}
+	r := l.Block(pay(1), l.Signed("IMPORT", "key.revoke", &party.RevokeKey{Algorithm: key.Algorithm(), Public: key.Public()}, "admin"), pay(2))
+	status(t, r[0], txn.Settled)
+	if r[1].Fault != nil {
+		t.Fatal(testkit.Explain(r[1]))
+	}
+	refused(t, r[2], fault.KeyRevoked)
+}
+
+// A party, an officer and a key that a block brings may sign in that very block.
+func TestNewKeyInOneBlock(t *testing.T) {
+	l := testkit.New(t, testkit.NewWorld())
+	fresh, err := keyring.FromSeed([]byte("fresh"), "fresh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := l.Draft("IMPORT", "key.add", &party.AddKey{Officer: "maker", Algorithm: fresh.Algorithm(), Public: fresh.Public()})
+	add := testkit.Sign(&body, append(l.Signers("IMPORT", "admin"), fresh)...)
+	payment := l.Draft("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, 3))
+	r := l.Block(testkit.Sign(&payment, fresh), add, testkit.Sign(&payment, fresh))
+	refused(t, r[0], fault.KeyUnknown)
+	if r[1].Fault != nil {
+		t.Fatal(testkit.Explain(r[1]))
+	}
+	status(t, r[2], txn.Settled)
 }
