@@ -19,11 +19,7 @@ func Money(w io.Writer, f Format, v any, decimals Decimals) error {
 	if f != Table {
 		return Value(w, f, v)
 	}
-	data, err := encode(v, "")
-	if err != nil {
-		return err
-	}
-	tree, err := parse(data)
+	tree, err := parse(v)
 	if err != nil {
 		return err
 	}

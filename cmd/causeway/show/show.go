@@ -41,11 +41,7 @@ func Value(w io.Writer, f Format, v any) error {
 		_, err = w.Write(data)
 		return err
 	}
-	data, err := encode(v, "")
-	if err != nil {
-		return err
-	}
-	tree, err := parse(data)
+	tree, err := parse(v)
 	if err != nil {
 		return err
 	}
@@ -86,11 +82,7 @@ func Line(w io.Writer, f Format, v any) error {
 		}
 		return Value(w, YAML, v)
 	}
-	data, err := encode(v, "")
-	if err != nil {
-		return err
-	}
-	tree, err := parse(data)
+	tree, err := parse(v)
 	if err != nil {
 		return err
 	}
@@ -102,8 +94,12 @@ func Line(w io.Writer, f Format, v any) error {
 	return err
 }
 
-// parse reads JSON, which is YAML, keeping the order of fields.
-func parse(data []byte) (*yaml.Node, error) {
+// parse gives a value as a tree, by way of JSON, which is YAML and keeps the order of fields.
+func parse(v any) (*yaml.Node, error) {
+	data, err := encode(v, "")
+	if err != nil {
+		return nil, err
+	}
 	var document yaml.Node
 	if err := yaml.Unmarshal(data, &document); err != nil {
 		return nil, err
