@@ -73,7 +73,7 @@ func main() {
 		b.stages(settings{Accounts: *accounts, Payments: *stagesOf, Profile: *profile})
 		return
 	}
-	b.measure("uniform payees", settings{Accounts: *accounts, Payments: *count, Segments: 5, Profile: *profile})
+	b.measure("uniform payees", settings{Accounts: *accounts, Payments: *count, Segments: 2, Profile: *profile})
 	if *zipf > 0 {
 		b.measure("Zipf payees", settings{Accounts: *accounts, Payments: *zipf, Segments: 2, Zipf: true})
 	}
