@@ -1,12 +1,16 @@
 package store
 
 import (
+	"bytes"
 	"errors"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
 	"github.com/cockroachdb/pebble/v2/sstable/block"
 	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"causeway/core/kernel/state"
 )
 
 // Options are what the caller decides about a database; the rest is tuned here.
@@ -22,6 +26,8 @@ type Options struct {
 
 // ledgerOptions suit many small random reads and one large batch per block: bloom filters,
 // small blocks, and cheap compression above, the strong one at the bottom where 90% lies.
+// The rows of outcomes are two thirds of all bytes, large, and never change: their values go to
+// files beside the tables once, well compressed, and compactions move only references to them.
 func ledgerOptions(o Options, w *watch) *pebble.Options {
 	options := baseOptions(o, w)
 	options.MemTableSize = 64 << 20
@@ -31,7 +37,30 @@ func ledgerOptions(o Options, w *watch) *pebble.Options {
 		level.IndexBlockSize = 128 << 10
 		level.FilterPolicy = bloom.FilterPolicy(10)
 	}
-	options.ApplyCompressionSettings(func() pebble.DBCompressionSettings { return pebble.DBCompressionGood })
+	compression := pebble.DBCompressionGood
+	top := *block.FastestCompression // but the strong one for the separated values, which are written here
+	top.Name, top.ValueBlocks = "FastestButValues", block.BalancedCompression.ValueBlocks
+	compression.Levels[0] = &top
+	options.ApplyCompressionSettings(func() pebble.DBCompressionSettings { return compression })
+	options.Experimental.SpanPolicyFunc = func(start []byte) (policy pebble.SpanPolicy, end []byte, err error) {
+		inPlace := pebble.SpanPolicy{ValueStoragePolicy: pebble.ValueStorageLowReadLatency}
+		switch {
+		case bytes.Compare(start, outcomesBegin) < 0:
+			return inPlace, outcomesBegin, nil
+		case bytes.Compare(start, outcomesEnd) < 0:
+			return pebble.SpanPolicy{}, outcomesEnd, nil
+		}
+		return inPlace, nil, nil
+	}
+	options.Experimental.ValueSeparationPolicy = func() pebble.ValueSeparationPolicy {
+		return pebble.ValueSeparationPolicy{
+			Enabled: true, MinimumSize: 1 << 10,
+			// Values are read one by one: where they stand to each other does not matter, so
+			// nothing is rewritten for it.
+			MaxBlobReferenceDepth: 1 << 20,
+			RewriteMinimumAge:     time.Hour, TargetGarbageRatio: 0.5,
+		}
+	}
 	return options
 }
 
@@ -49,6 +78,9 @@ func chainOptions(o Options, w *watch) *pebble.Options {
 	options.ApplyCompressionSettings(func() pebble.DBCompressionSettings { return profile })
 	return options
 }
+
+// The rows of outcomes, by the first byte that the state gives them.
+var outcomesBegin, outcomesEnd = []byte{state.RowOutcomes}, []byte{state.RowOutcomes + 1}
 
 func baseOptions(o Options, w *watch) *pebble.Options {
 	cacheBytes := o.CacheBytes

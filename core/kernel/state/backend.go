@@ -32,7 +32,8 @@ type Reader interface {
 	Scan(prefix []byte, from []byte, visit func(key, value []byte) bool)
 }
 
-// The backend's key space: one leading byte says what a row is.
+// The backend's key space: one leading byte says what a row is. A backend may treat RowOutcomes
+// apart.
 const (
 	rowValue     = 'v' // + key                          → value
 	rowPath      = 'p' // + path[:8] + key               → nothing; finds a key by its hash
@@ -41,7 +42,7 @@ const (
 	rowMeta      = 'm' //                                → height, root, bookkeeping
 	rowHeight    = 'r' // + height (8)                   → root and size of the delta of that height
 	rowDelta     = 'd' // + height (8) + chunk (2)       → old values of the keys changed there
-	rowOutcomes  = 'o' // + height (8) + chunk (4)       → entries of the log, 64 at a time
+	RowOutcomes  = 'o' // + height (8) + chunk (4)       → entries of the log, 64 at a time: many bytes, written once
 	rowByID      = 'i' // + id[:8]                       → positions
 	rowByRef     = 'f' // + ref[:8]                      → positions
 	rowCollided  = 'x' // + 'i' or 'f' + 8 bytes         → nothing; that index row has had more than one position

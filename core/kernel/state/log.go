@@ -187,7 +187,7 @@ func decodeEntries(data []byte) ([]Entry, error) {
 }
 
 func outcomesKey(height int64, chunk int) []byte {
-	return binary.BigEndian.AppendUint32(heightKey(rowOutcomes, height), uint32(chunk))
+	return binary.BigEndian.AppendUint32(heightKey(RowOutcomes, height), uint32(chunk))
 }
 
 // readEntry returns one committed entry, however old.
@@ -209,8 +209,8 @@ func readEntry(b Backend, at Position) (Entry, bool) {
 // readBlock returns all entries of one height. All rows but the last must be full, or
 // positions would not find their entries.
 func readBlock(b Backend, height int64) (entries []Entry, err error) {
-	from := heightKey(rowOutcomes, height)
-	b.Scan(from, heightKey(rowOutcomes, height+1), func(key, value []byte) bool {
+	from := heightKey(RowOutcomes, height)
+	b.Scan(from, heightKey(RowOutcomes, height+1), func(key, value []byte) bool {
 		var chunk []Entry
 		if chunk, err = decodeEntries(slices.Clone(value)); err != nil {
 			err = fmt.Errorf("height %d: %w", height, err)

@@ -47,7 +47,7 @@ func Export(b Backend, visit func(kind byte, key, value []byte) bool) error {
 		if !more {
 			break
 		}
-		b.Scan(heightKey(rowOutcomes, height), heightKey(rowOutcomes, height+1), func(key, value []byte) bool {
+		b.Scan(heightKey(RowOutcomes, height), heightKey(RowOutcomes, height+1), func(key, value []byte) bool {
 			more = visit(SnapshotLog, key[1:], value)
 			return more
 		})
@@ -118,7 +118,7 @@ func (m *Importer) Add(kind byte, key, value []byte) error {
 		if _, err := decodeEntries(value); err != nil {
 			return errItem
 		}
-		return m.write(Write{Key: append([]byte{rowOutcomes}, key...), Value: bytes.Clone(value)})
+		return m.write(Write{Key: append([]byte{RowOutcomes}, key...), Value: bytes.Clone(value)})
 	}
 	return errItem
 }
@@ -257,16 +257,16 @@ func (m *Importer) buildIndex() error {
 
 // strayOutcomes finds rows of outcomes whose height is not among the sorted heights.
 func strayOutcomes(b Backend, heights []int64) (stray int64, found bool) {
-	from := heightKey(rowOutcomes, 0)
+	from := heightKey(RowOutcomes, 0)
 	for _, height := range append(heights, math.MaxInt64) {
-		b.Scan(from, heightKey(rowOutcomes, height), func(key, _ []byte) bool {
+		b.Scan(from, heightKey(RowOutcomes, height), func(key, _ []byte) bool {
 			stray, found = int64(binary.BigEndian.Uint64(key[1:])), true
 			return false
 		})
 		if found || height == math.MaxInt64 {
 			break
 		}
-		from = heightKey(rowOutcomes, height+1)
+		from = heightKey(RowOutcomes, height+1)
 	}
 	return stray, found
 }
