@@ -11,6 +11,7 @@ import (
 	"causeway/core/feature/supervision"
 	"causeway/core/kernel/fault"
 	"causeway/core/kernel/guard"
+	"causeway/core/kernel/identity"
 	"causeway/core/kernel/money"
 	"causeway/core/kernel/txn"
 	"causeway/internal/testkit"
@@ -143,6 +144,47 @@ func TestRevokedKeyInOneBlock(t *testing.T) {
 		t.Fatal(testkit.Explain(r[1]))
 	}
 	refused(t, r[2], fault.KeyRevoked)
+}
+
+// Who stands behind a transaction is remembered from the mempool to the block. What the mempool
+// has let pass does not count any more once the key, the officer or the party has changed, in an
+// earlier block or in the same, and counts again only where it still holds.
+func TestStandingEndsBetweenMempoolAndBlock(t *testing.T) {
+	changes := map[string]struct {
+		kind    string
+		payload func(l *testkit.Ledger) txn.Payload
+		fault   *fault.Fault
+	}{
+		"key": {"key.revoke", func(l *testkit.Ledger) txn.Payload {
+			key := l.Signers("IMPORT")[0]
+			return &party.RevokeKey{Algorithm: key.Algorithm(), Public: key.Public()}
+		}, fault.KeyRevoked},
+		"officer": {"officer.set", func(*testkit.Ledger) txn.Payload {
+			return &party.SetOfficer{ID: "maker", Roles: []string{identity.RoleMaker}}
+		}, fault.OfficerInactive},
+	}
+	for name, change := range changes {
+		for _, same := range []bool{false, true} {
+			l := testkit.New(t, testkit.NewWorld())
+			pay := l.Signed("IMPORT", "payment.send", testkit.Pay("IMPORT-CNY", "PARTS-CNY", testkit.ECNY, 2))
+			other := l.Signed("MILL", "payment.send", testkit.Pay("MILL-CNY", "PARTS-CNY", testkit.ECNY, 2))
+			for _, tx := range [][]byte{pay, other} {
+				if passed := l.Machine().Check(tx, l.Now()+1000, false); passed.Code != 0 {
+					t.Fatalf("%s: the mempool refuses what is good: %s", name, passed.Log)
+				}
+			}
+			block := [][]byte{l.Signed("IMPORT", change.kind, change.payload(l), "admin")}
+			if !same {
+				if r := l.Block(block...); r[0].Fault != nil {
+					t.Fatalf("%s: %s", name, testkit.Explain(r[0]))
+				}
+				block = nil
+			}
+			r := l.Block(append(block, pay, other)...)
+			refused(t, r[len(r)-2], change.fault)
+			status(t, r[len(r)-1], txn.Settled)
+		}
+	}
 }
 
 // A party, an officer and a key that a block brings may sign in that very block.

@@ -22,7 +22,7 @@ func (m *Machine) Check(raw []byte, nowMs int64, recheck bool) CheckResult {
 	return CheckResult{ID: request.id}
 }
 
-func (m *Machine) check(q *request, nowMs int64, recheck bool) error {
+func (m *Machine) check(q *content, nowMs int64, recheck bool) error {
 	if err := expiry(&q.body, nowMs); err != nil {
 		return err
 	}
@@ -35,7 +35,13 @@ func (m *Machine) check(q *request, nowMs int64, recheck bool) error {
 	if err := q.payload.Validate(); err != nil {
 		return err
 	}
-	return m.signers(m.store, q, nowMs)
+	moment := m.store.Moment()
+	asked := &request{content: q}
+	if err := m.signers(m.store, asked, nowMs); err != nil {
+		return err
+	}
+	asked.remember(moment)
+	return nil
 }
 
 func refusedCheck(id wire.Hash, err error) CheckResult {
@@ -86,7 +92,7 @@ type origin struct {
 
 // readAhead brings what the transaction will need into the caches, while other cores are free:
 // blocks are carried out by one.
-func (m *Machine) readAhead(q *request) {
+func (m *Machine) readAhead(q *content) {
 	if reads, ok := q.payload.(txn.ReadsAhead); ok {
 		reads.ReadAhead(&txn.Ahead{Guard: m.guard, Store: m.store})
 	}

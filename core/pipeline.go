@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"causeway/core/kernel/approval"
 	"causeway/core/kernel/fault"
@@ -51,8 +52,9 @@ func (r *blockRun) attempt(raw []byte) (entry state.Entry, c *txn.Context) {
 	nobody := func() *txn.Context {
 		return txn.NewContext(r.env, r.block, r.now, wire.Hash{}, "", identity.Party{}, nil)
 	}
-	request, err := r.decode(raw)
-	if err == nil {
+	request := new(request)
+	var err error
+	if request.content, err = r.decode(raw); err == nil {
 		err = r.authenticate(request)
 	}
 	if err != nil {
@@ -138,8 +140,10 @@ type content struct {
 	id         wire.Hash
 	body       txn.Body
 	payload    txn.Payload
+	raw        []byte // the bytes
 	signatures []identity.Signature
 	checked    checked
+	standing   atomic.Pointer[standing]
 
 	key   wire.Hash // of the client reference, and what it binds to; see binds
 	bound [16]byte
@@ -153,13 +157,13 @@ func (q *content) binds() (key wire.Hash, bound [16]byte) {
 	return q.key, q.bound
 }
 
-func (m *Machine) decode(raw []byte) (*request, error) {
+func (m *Machine) decode(raw []byte) (*content, error) {
 	if len(raw) > int(m.params.TxBytesMax) {
 		return nil, fault.TxTooLarge.With("transaction", itoa(len(raw))+" bytes", "at most "+itoa(int(m.params.TxBytesMax)))
 	}
-	key := wire.Sum(raw)
-	if known := m.decoded.find(key); known != nil {
-		return &request{content: known}, nil // who has signed is found out anew each time
+	hash := m.decoded.hash(raw)
+	if known := m.decoded.find(hash, raw); known != nil {
+		return known, nil
 	}
 	t, body, err := txn.Decode(raw)
 	if err != nil {
@@ -177,16 +181,22 @@ func (m *Machine) decode(raw []byte) (*request, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := &content{id: txn.ID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures}
+	known := &content{raw: raw, id: txn.ID(m.genesis.Chain, t.Body), body: body, payload: payload, signatures: t.Signatures}
 	known.binds()
-	m.decoded.keep(key, known, len(raw))
-	return &request{content: known}, nil
+	m.decoded.keep(hash, known)
+	return known, nil
 }
 
 // authenticate: every signature is valid and by a key of an active officer of the party,
 // each officer once. Registration and revocation are asked every time; only the bare
-// validity of a signature is remembered.
-func (r *blockRun) authenticate(q *request) error { return r.signers(r.block, q, r.now) }
+// validity of a signature is remembered, and who stands behind it for as long as no party and
+// no key has changed at all.
+func (r *blockRun) authenticate(q *request) error {
+	if known := q.standing.Load(); known != nil && identity.SameSince(r.block, known.moment) {
+		return r.stands(q, known)
+	}
+	return r.signers(r.block, q, r.now)
+}
 
 func (m *Machine) signers(reader state.Reader, q *request, now int64) error {
 	party, ok := identity.FindParty(reader, q.body.Party)
@@ -206,7 +216,7 @@ func (m *Machine) signers(reader state.Reader, q *request, now int64) error {
 		if err := key.Usable(now); err != nil {
 			return err
 		}
-		if err := m.valid(q, i, key.RPIDHash); err != nil {
+		if err := m.valid(q.content, i, key.RPIDHash); err != nil {
 			return err
 		}
 		if officer := party.Officer(key.Officer); officer == nil || !officer.Active {
@@ -235,7 +245,7 @@ func (m *Machine) provesNewKey(q *request, i int) bool {
 	}
 	for _, key := range registers.NewKeys() {
 		if s := &q.signatures[i]; key.Is(s.Alg, s.Key) {
-			return m.valid(q, i, key.RPIDHash) == nil
+			return m.valid(q.content, i, key.RPIDHash) == nil
 		}
 	}
 	return false

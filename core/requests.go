@@ -1,28 +1,31 @@
 package core
 
 import (
+	"bytes"
+	"hash/maphash"
 	"sync"
 	"sync/atomic"
 
 	"causeway/core/kernel/identity"
-	"causeway/core/kernel/wire"
 )
 
 // decoded remembers what transactions decode to. Every transaction is decoded three times
 // (signature check, mempool, block) from the same bytes, and what it decodes to depends on
 // the bytes and the catalogue alone. It holds at most decodedMax of them and decodedBytes of
-// their encodings, and forgets the oldest: anybody can have bytes decoded.
+// their encodings, and forgets the oldest: anybody can have bytes decoded. It finds them by a
+// seeded hash that nobody outside can foresee, and compares the bytes.
 type decoded struct {
-	mu      sync.Mutex
-	byBytes map[wire.Hash]*content
-	queue   []kept // a ring
-	first   int
-	count   int
-	bytes   int
+	seed   maphash.Seed
+	mu     sync.Mutex
+	byHash map[uint64]*content
+	queue  []kept // a ring
+	first  int
+	count  int
+	bytes  int
 }
 
 type kept struct {
-	key  wire.Hash
+	hash uint64
 	size int
 }
 
@@ -34,30 +37,37 @@ const (
 )
 
 func newDecoded() *decoded {
-	return &decoded{byBytes: make(map[wire.Hash]*content), queue: make([]kept, decodedMax)}
+	return &decoded{seed: maphash.MakeSeed(), byHash: make(map[uint64]*content), queue: make([]kept, decodedMax)}
 }
 
-func (d *decoded) find(key wire.Hash) *content {
+func (d *decoded) hash(raw []byte) uint64 { return maphash.Bytes(d.seed, raw) }
+
+func (d *decoded) find(hash uint64, raw []byte) *content {
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.byBytes[key]
+	found := d.byHash[hash]
+	d.mu.Unlock()
+	if found == nil || !bytes.Equal(found.raw, raw) {
+		return nil
+	}
+	return found
 }
 
-// keep remembers what size bytes decode to.
-func (d *decoded) keep(key wire.Hash, q *content, size int) {
+// keep remembers what bytes decode to; of two with one hash it keeps the first.
+func (d *decoded) keep(hash uint64, q *content) {
+	size := len(q.raw)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.byBytes[key] != nil {
+	if d.byHash[hash] != nil {
 		return
 	}
 	for d.count == decodedMax || d.count > 0 && d.bytes+size > decodedBytes {
 		oldest := &d.queue[d.first]
-		delete(d.byBytes, oldest.key)
+		delete(d.byHash, oldest.hash)
 		d.bytes -= oldest.size
 		d.first, d.count = (d.first+1)%decodedMax, d.count-1
 	}
-	d.queue[(d.first+d.count)%decodedMax] = kept{key, size}
-	d.byBytes[key] = q
+	d.queue[(d.first+d.count)%decodedMax] = kept{hash, size}
+	d.byHash[hash] = q
 	d.count, d.bytes = d.count+1, d.bytes+size
 }
 
@@ -78,7 +88,7 @@ func (c *checked) mark(i int, alg identity.Algorithm) {
 
 // valid says whether a signature of a request is valid; rpIDHash is what is registered with the
 // key. Registration, scope and revocation are judged elsewhere, every time.
-func (m *Machine) valid(q *request, i int, rpIDHash [32]byte) error {
+func (m *Machine) valid(q *content, i int, rpIDHash [32]byte) error {
 	if q.checked.has(i) {
 		return nil
 	}

@@ -45,7 +45,7 @@ var coreStandardSomewhere = map[string][]string{
 	"crypto/ecdsa":    {"core/kernel/identity"},
 	"crypto/elliptic": {"core/kernel/identity"},
 	"runtime":         {"core"},              // only to tell its errors from the storage's
-	"hash/maphash":    {"core/kernel/state"}, // spreads the cache over locks; what is in the cache never depends on it
+	"hash/maphash":    {"core", "core/kernel/state"}, // of caches; what is in a cache never depends on it
 	"math":            {"core/kernel/state"}, // integer bounds
 	"sync/atomic":     {"core/kernel/state"},
 }

@@ -86,3 +86,9 @@ func (k *Key) Usable(now int64) error {
 func (k *Key) Is(algorithm Algorithm, public []byte) bool {
 	return k.Algorithm == algorithm && bytes.Equal(k.Public, public)
 }
+
+// SameSince reports that no party and no key has changed since a moment of the block's store,
+// nor in the block itself. It may say no where the answer is yes.
+func SameSince(b *state.Block, moment uint64) bool {
+	return parties.SameSince(b, moment) && keys.SameSince(b, moment)
+}

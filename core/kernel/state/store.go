@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"causeway/core/kernel/wire"
 )
@@ -52,6 +53,9 @@ type Store struct {
 	hand     int  // of the page cache
 	crowded  bool // unwritten pages alone exceed the limit: write all regions
 
+	adopted atomic.Uint64     // blocks adopted since Open, counted when all they changed is there
+	written map[uint16]uint64 // by the first two bytes of keys: adopted after the last block that wrote there; Adopt's
+
 	historyLock sync.Mutex
 	history     *view // the older height asked for last
 }
@@ -66,6 +70,7 @@ func OpenLimited(b Backend, limits Limits) (*Store, error) {
 	if _, ok := b.Get([]byte{rowImport}); ok {
 		return nil, errors.New("state: the backend holds an import that did not end")
 	}
+	s.written = make(map[uint16]uint64)
 	s.collided = make(map[indexKey]bool)
 	b.Scan([]byte{rowCollided}, []byte{rowCollided + 1}, func(key, _ []byte) bool {
 		if len(key) == 10 {
@@ -231,4 +236,12 @@ func (s *Store) Adopt(b *Block) {
 	for i := range r.changed {
 		s.image.replace(r.changed[i].hash, r.changed[i].key, r.changed[i].raw)
 	}
+	for group := range b.overlay.groups {
+		s.written[group] = s.adopted.Load() + 1
+	}
+	s.adopted.Add(1)
 }
+
+// Moment counts the blocks adopted since Open. Read before others are read, it says how old
+// they may be; see Table.SameSince.
+func (s *Store) Moment() uint64 { return s.adopted.Load() }

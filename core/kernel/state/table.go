@@ -166,3 +166,11 @@ func (t Table[V]) Scan(r Reader, prefix, from []byte, visit func(key []byte, v V
 	skip := len(t.core.prefix)
 	r.Scan(t.Key(prefix), from, func(key, value []byte) bool { return visit(key[skip:], t.core.decode(value)) })
 }
+
+// SameSince reports that what was read of the table from the store after a moment is still what
+// the block would read: no block adopted since has written to it, nor has this one. It may
+// say no where the answer is yes. Only for whoever builds blocks.
+func (t Table[V]) SameSince(b *Block, moment uint64) bool {
+	group := groupOf(t.core.prefix)
+	return b.store.written[group] <= moment && b.overlay.groups[group] == nil
+}
