@@ -93,6 +93,9 @@ type origin struct {
 // readAhead brings what the transaction will need into the caches, while other cores are free:
 // blocks are carried out by one.
 func (m *Machine) readAhead(q *content) {
+	if m.store.Warmed() {
+		return
+	}
 	if reads, ok := q.payload.(txn.ReadsAhead); ok {
 		reads.ReadAhead(&txn.Ahead{Guard: m.guard, Store: m.store})
 	}

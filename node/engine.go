@@ -48,7 +48,7 @@ func engineConfig(c Config) *cmtconfig.Config {
 	e.P2P.SendRate, e.P2P.RecvRate = 50<<20, 50<<20
 
 	e.Mempool.Size, e.Mempool.MaxTxsBytes = c.Mempool.Txs, c.Mempool.Bytes
-	e.Mempool.CacheSize = 2 * c.Mempool.Txs
+	e.Mempool.CacheSize = 0 // what it would spare, the machine's own check and the mempool's index find too
 	e.Mempool.MaxTxBytes = txBytesMax
 	e.Mempool.Recheck = false  // PrepareProposal looks again at what it offers
 	e.Mempool.Broadcast = true // costs nothing without peers

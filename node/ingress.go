@@ -161,7 +161,8 @@ func (in *ingress) gather() []*submission {
 
 // admit offers one transaction to the mempool. The mempool holds its lock over the whole call,
 // and a block takes that lock before it commits; so a waiter added in the callback is there
-// before any block with its transaction can be.
+// before any block with its transaction can be. Of bytes that wait already the mempool keeps one
+// and calls back as for the first; bytes that were in a block the machine's check refuses.
 func (in *ingress) admit(s *submission) {
 	err := in.pool.CheckTx(s.tx, func(response *abci.ResponseCheckTx) {
 		s.check = checkResult(response)
@@ -174,8 +175,6 @@ func (in *ingress) admit(s *submission) {
 	switch {
 	case err == nil:
 		s.finish(nil)
-	case errors.Is(err, mempool.ErrTxInCache):
-		s.finish(in.known(s))
 	case errors.As(err, &full), errors.Is(err, mempool.ErrRecheckFull):
 		s.finish(ErrBusy)
 	case errors.As(err, &large):
@@ -183,23 +182,6 @@ func (in *ingress) admit(s *submission) {
 	default:
 		s.finish(fmt.Errorf("mempool: %w", err))
 	}
-}
-
-// known answers for bytes the mempool has seen before: waiting still, or in a block already. The
-// last question comes after the waiter is there, and a block is committed before it wakes
-// waiters; so either the machine knows the transaction as spent or the waiter will be woken.
-func (in *ingress) known(s *submission) (err error) {
-	defer in.app.guard("check", &err)
-	s.check = in.app.check(s.tx, time.Now().UnixMilli(), false)
-	if s.check.Code != 0 || !s.wait {
-		return nil
-	}
-	s.waiting = in.waiters.add(s.check.ID)
-	if s.check = in.app.check(s.tx, time.Now().UnixMilli(), false); s.check.Code != 0 {
-		in.waiters.remove(s.check.ID, s.waiting)
-		s.waiting = nil
-	}
-	return nil
 }
 
 func checkResult(response *abci.ResponseCheckTx) CheckResult {

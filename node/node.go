@@ -197,7 +197,7 @@ func (n *Node) restored(height int64, blockTime time.Time) {
 	n.hub.restart(height)
 }
 
-// dropped takes transactions out of the mempool and its cache of known ones, by the only way
+// dropped takes transactions out of the mempool, by the only way
 // the engine offers: as if a block had refused them.
 func (n *Node) dropped(txs [][]byte, checks []CheckResult) {
 	refused := make([]*abci.ExecTxResult, len(txs))

@@ -19,6 +19,7 @@ type image struct {
 	seed   maphash.Seed
 	limit  int           // bytes per generation of a shard
 	epoch  atomic.Uint64 // grows with each adopted block: a value read before it may be stale
+	whole  atomic.Bool   // every committed record is here
 	shards [imageShards]imageShard
 }
 
@@ -27,6 +28,7 @@ const (
 	chunkBytes  = 256 << 10 // places count in eights: 16 bits of a slot
 	chunksMost  = 1 << 16
 	headBytes   = 6 // of a record: lengths of key and value
+	keyMost     = 1<<16 - 1
 )
 
 type imageShard struct {
@@ -128,6 +130,7 @@ func (m *image) warm(hash uint64, key, value []byte) bool {
 func (m *image) insert(s *imageShard, hash uint64, key, value []byte) []byte {
 	young := s.young.Load()
 	if young.bytes >= m.limit && young.used > 0 || len(*young.chunks.Load()) == chunksMost {
+		m.whole.Store(false)
 		next := newGeneration(len(*young.slots.Load()))
 		s.old.Store(young) // first: a reader who misses the record in the one finds it in the other
 		s.young.Store(next)
@@ -177,7 +180,7 @@ func (g *generation) record(slot uint64) (key, value []byte) {
 // put appends a record and returns its value as the generation holds it. A key too long for the
 // form of a record is not kept at all.
 func (g *generation) put(seed maphash.Seed, hash uint64, key, value []byte) []byte {
-	if len(key) > 1<<16-1 {
+	if len(key) > keyMost {
 		return value
 	}
 	if slots := len(*g.slots.Load()); 4*(g.used+1) > 3*slots {

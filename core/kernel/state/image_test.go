@@ -97,6 +97,9 @@ func TestWarm(t *testing.T) {
 		t.Fatal(err)
 	}
 	warm.Warm()
+	if !warm.Warmed() {
+		t.Error("a store that holds all its values says that it does not")
+	}
 	counting.gets = 0
 	b := warm.Begin(41)
 	for i := range 200 {
@@ -113,6 +116,30 @@ func TestWarm(t *testing.T) {
 	warm.Adopt(b)
 	if err := Check(memory); err != nil || mustOpen(t, memory, DefaultLimits()).Root() != root {
 		t.Fatal(err)
+	}
+}
+
+// TestNotWhole: a store with too little memory for its values says so, at once or when it fills.
+func TestNotWhole(t *testing.T) {
+	memory := NewMemory()
+	limits := DefaultLimits()
+	limits.CacheBytes = 2 << 20
+	s := mustOpen(t, memory, limits)
+	s.Warm()
+	if !s.Warmed() {
+		t.Error("an empty store is not warm")
+	}
+	for height := int64(1); height <= 2; height++ {
+		b := s.Begin(height)
+		for i := range 10_000 {
+			b.Put(fmt.Appendf(nil, "key/%d/%d", height, i), make([]byte, 200))
+		}
+		commit(t, memory, s, b)
+	}
+	again := mustOpen(t, memory, limits)
+	again.Warm()
+	if s.Warmed() || again.Warmed() {
+		t.Error("a store that holds a part of its values says that it holds all")
 	}
 }
 

@@ -7,10 +7,13 @@ import "encoding/binary"
 // for one goroutine, before the first block; O(state), bounded by the limits, about a second
 // for a million records.
 func (s *Store) Warm() {
+	whole := true
 	s.backend.Scan([]byte{rowValue}, []byte{rowValue + 1}, func(row, value []byte) bool {
 		key := row[1:]
-		return s.image.warm(s.image.hash(key), key, value)
+		whole = s.image.warm(s.image.hash(key), key, value) && len(key) <= keyMost
+		return whole
 	})
+	s.image.whole.Store(whole)
 	s.backend.Scan([]byte{rowBucket}, []byte{rowBucket + 1}, func(row, value []byte) bool {
 		if len(row) != 10 {
 			return true // Check names damage, and so does whoever needs the page
@@ -28,3 +31,6 @@ func (s *Store) Warm() {
 		return s.pages.held.Load() < s.limits.PageBytes
 	})
 }
+
+// Warmed reports that no read of committed values would ask the backend.
+func (s *Store) Warmed() bool { return s.image.whole.Load() }
