@@ -143,7 +143,9 @@ func (t Table[V]) decoded(s *Store, hash uint64, raw []byte) V {
 		return v
 	}
 	v := t.core.decode(raw)
-	s.memo.keep(hash, raw, t.core, v)
+	if s.memo.again(hash) {
+		s.memo.keep(hash, raw, t.core, v)
+	}
 	return v
 }
 
