@@ -2,6 +2,8 @@ package guard
 
 import (
 	"causeway/core/kernel/calendar"
+	"causeway/core/kernel/fault"
+	"causeway/core/kernel/identity"
 	"causeway/core/kernel/ledger"
 	"causeway/core/kernel/state"
 )
@@ -91,15 +93,19 @@ func Path(r state.Reader, id AuthorityID) []AuthorityID {
 	return ids
 }
 
-// MakeSide resolves an account with its owner and jurisdiction.
-func MakeSide(r state.Reader, account ledger.Account) (*Side, error) {
-	party, err := mustParty(r, account.Owner)
-	if err != nil {
-		return nil, err
+// Make makes a side of an account with its owner and jurisdiction. The owner is looked for
+// unless it is known.
+func (s *Side) Make(r state.Reader, account *ledger.Account, owner *identity.Party) error {
+	if owner == nil {
+		found, ok := identity.FindParty(r, account.Owner)
+		if !ok {
+			return fault.PartyNotFound.With("party", string(account.Owner), "a registered party")
+		}
+		owner = &found
 	}
-	side := &Side{Account: account, Party: party}
+	*s = Side{Account: account, Party: owner}
 	if authority, ok := authorities.Get(r, []byte(account.Authority)); ok {
-		side.Sovereign = authority.Sovereign
+		s.Sovereign = authority.Sovereign
 	}
-	return side, nil
+	return nil
 }

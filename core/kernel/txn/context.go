@@ -237,11 +237,12 @@ func (c *Context) Supply(asset AssetID) money.Amount { return ledger.Supply(c.bl
 
 // Side resolves an account with its owner and jurisdiction, for an Order.
 func (c *Context) Side(id AccountID) (*Side, error) {
-	a, err := c.FindAccount(id)
-	if err != nil {
-		return nil, err
+	a, ok := ledger.LookAtAccount(c.block, id)
+	if !ok {
+		return nil, fault.AccountNotFound.With("account", string(id), "an open account")
 	}
-	return guard.MakeSide(c.block, a)
+	side := new(Side)
+	return side, side.Make(c.block, a, nil)
 }
 
 // Emit records an event; data is the kind's own struct.

@@ -13,7 +13,7 @@ import (
 // allowed, posts it and books its quota charges. On a hold nothing has moved and the caller
 // decides (Hold, or refuse); a refusal is returned as an error, with its trace recorded.
 func (c *Context) Move(o *Order, postings []Posting) (*Decision, error) {
-	d, err := c.env.Guard.Judge(c.block, c.now, o, postings, c.prior)
+	d, err := c.env.Guard.Judge(new(guard.Room), c.block, c.now, o, postings, c.prior)
 	if err != nil {
 		return nil, err
 	}
