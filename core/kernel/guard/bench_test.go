@@ -92,8 +92,8 @@ func benchOrder(b testing.TB, r state.Reader, from, to ledger.AccountID) (*Order
 		if !ok {
 			b.Fatal("no account")
 		}
-		s := new(Side)
-		if err := s.Make(r, account, nil); err != nil {
+		s, err := FindSide(r, account)
+		if err != nil {
 			b.Fatal(err)
 		}
 		return s

@@ -62,8 +62,7 @@ func (j *judgement) sideOf(id ledger.AccountID) (*Side, error) {
 	if !ok {
 		return nil, fault.AccountNotFound.With("account", string(id), "an open account")
 	}
-	side := new(Side)
-	return side, side.Make(j.r, account, nil)
+	return FindSide(j.r, account)
 }
 
 func (j *judgement) asset(a *ledger.Asset) {

@@ -93,19 +93,21 @@ func Path(r state.Reader, id AuthorityID) []AuthorityID {
 	return ids
 }
 
-// Make makes a side of an account with its owner and jurisdiction. The owner is looked for
-// unless it is known.
-func (s *Side) Make(r state.Reader, account *ledger.Account, owner *identity.Party) error {
-	if owner == nil {
-		found, ok := identity.FindParty(r, account.Owner)
-		if !ok {
-			return fault.PartyNotFound.With("party", string(account.Owner), "a registered party")
-		}
-		owner = &found
+// FindSide makes a side of an account with its owner and jurisdiction.
+func FindSide(r state.Reader, account *ledger.Account) (*Side, error) {
+	owner, ok := identity.FindParty(r, account.Owner)
+	if !ok {
+		return nil, fault.PartyNotFound.With("party", string(account.Owner), "a registered party")
 	}
+	side := new(Side)
+	side.Make(r, account, &owner)
+	return side, nil
+}
+
+// Make makes it where the owner has been found.
+func (s *Side) Make(r state.Reader, account *ledger.Account, owner *identity.Party) {
 	*s = Side{Account: account, Party: owner}
 	if authority, ok := authorities.Get(r, []byte(account.Authority)); ok {
 		s.Sovereign = authority.Sovereign
 	}
-	return nil
 }

@@ -40,8 +40,8 @@ func sideAhead(r state.Reader, id ledger.AccountID, asset ledger.AssetID) *Side 
 	if !ok {
 		return nil
 	}
-	side := new(Side)
-	if side.Make(r, account, nil) != nil {
+	side, err := FindSide(r, account)
+	if err != nil {
 		return nil
 	}
 	return side
