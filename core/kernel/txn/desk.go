@@ -15,6 +15,7 @@ type desk struct {
 	room     guard.Room
 	sides    [2]ownedSide
 	postings [2]Posting
+	private  []byte // encoded
 }
 
 // ownedSide is a side with room for its owner.

@@ -94,7 +94,7 @@ func (c *Context) CloseTimer(id wire.Hash) {
 	}
 }
 
-// Finish seals the outcome, which stands until the context is closed.
+// Finish seals the outcome. It stands until the context is closed, or records another one.
 func (c *Context) Finish() Outcome {
 	if c.result.Status == 0 {
 		c.result.Status = Done
@@ -102,8 +102,10 @@ func (c *Context) Finish() Outcome {
 	if len(c.result.Postings) > 0 {
 		c.result.Party = c.party.LEI
 	}
-	c.result.Trace = c.private.hash()
-	return Outcome{Result: c.result, Private: c.private}
+	outcome := Outcome{Result: c.result, Private: c.private}
+	outcome.seal(c.desk.private)
+	c.desk.private = outcome.private
+	return outcome
 }
 
 // Duplicate makes the outcome point at the first record of the same content.

@@ -123,8 +123,9 @@ func (c *Context) refusePart(id wire.Hash, inner *Context, err error) {
 // batch, the end of what was held or proposed) under its own log id, and names it with its
 // hash among this transaction's items. Value that it moved stands there and only there.
 func (c *Context) Record(log, id, ref wire.Hash, result Result, private Private) {
-	result.Trace = private.hash()
 	outcome := Outcome{Result: result, Private: private}
+	outcome.seal(c.desk.private)
+	c.desk.private = outcome.private
 	data, hash := outcome.Encode(log)
 	c.block.Append(state.Entry{ID: log, Ref: ref, Outcome: data})
 	c.result.Items = append(c.result.Items, Item{ID: id, Status: result.Status, Fault: result.Fault, Hash: hash})
