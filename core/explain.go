@@ -88,7 +88,7 @@ func (m *Machine) Explain(body *txn.Body, officer string, nowMs int64) (*Explana
 	block := m.store.Begin(m.store.Height() + 1)
 	run := &blockRun{Machine: m, block: block, now: max(nowMs, m.timeMs.Load()), env: m.newEnv(m.store.Height() + 1), outcome: &Outcome{}}
 	id := txn.ID(m.genesis.Chain, wire.Marshal(body))
-	c := txn.NewContext(run.env, block, run.now, id, body.Kind, party, []string{officer})
+	c := txn.NewContext(run.env, block, run.now, id, body.Kind, &party, []string{officer})
 	e := &Explanation{Height: m.store.Height()}
 	if err := run.explain(c, &request{content: &content{id: id, body: *body, payload: payload}, party: party, officers: []string{officer}}, e); err != nil {
 		c.Refuse(err)

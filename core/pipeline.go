@@ -46,11 +46,12 @@ func (r *blockRun) transaction(raw []byte) {
 	entry.Outcome, hash = outcome.Encode(entry.ID)
 	r.block.Append(entry)
 	r.outcome.Results = append(r.outcome.Results, TxResult{ID: entry.ID, Code: uint32(outcome.Result.Fault), Data: hash[:]})
+	c.Close()
 }
 
 func (r *blockRun) attempt(raw []byte) (entry state.Entry, c *txn.Context) {
 	nobody := func() *txn.Context {
-		return txn.NewContext(r.env, r.block, r.now, wire.Hash{}, "", identity.Party{}, nil)
+		return txn.NewContext(r.env, r.block, r.now, wire.Hash{}, "", &identity.Party{}, nil)
 	}
 	request := new(request)
 	var err error
@@ -75,7 +76,7 @@ func (r *blockRun) attempt(raw []byte) (entry state.Entry, c *txn.Context) {
 		c.Refuse(fault.TxReplayed.With("transaction", request.id.String(), "a transaction that was not in a block before"))
 		return entry, c
 	}
-	c = txn.NewContext(r.env, r.block, r.now, request.id, request.body.Kind, request.party, request.officers)
+	c = txn.NewContext(r.env, r.block, r.now, request.id, request.body.Kind, &request.party, request.officers)
 	first, err := r.reference(request)
 	switch {
 	case err != nil:
@@ -323,13 +324,14 @@ func (r *blockRun) timers() {
 	for _, t := range txn.DueTimers(r.block, r.now, int(r.params.TimersPerBlock)) {
 		t.Remove(r.block)
 		mark := r.block.Mark()
-		c := txn.NewContext(r.env, r.block, r.now, wire.Sum([]byte("causeway/timer/1"), []byte(t.Name), t.ID), t.Name, identity.Party{}, nil)
+		c := txn.NewContext(r.env, r.block, r.now, wire.Sum([]byte("causeway/timer/1"), []byte(t.Name), t.ID), t.Name, &identity.Party{}, nil)
 		if err := r.fire(c, t); err != nil {
 			r.block.Rollback(mark)
 			r.outcome.Bugs = append(r.outcome.Bugs, "timer "+t.Name+": "+err.Error())
 			continue
 		}
 		c.CloseTimer(wire.Sum([]byte("causeway/timer/1"), []byte(t.Name), t.ID, []byte(itoa(int(r.outcome.Height)))))
+		c.Close()
 	}
 }
 

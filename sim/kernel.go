@@ -79,7 +79,7 @@ func (k *kernel) begin(now int64) error {
 	k.env = &txn.Env{Chain: "sim", Guard: k.guard, Params: txn.DefaultParams(), Payload: core.Kinds.Payload, Height: height}
 	for _, t := range txn.DueTimers(k.block, now, 1_000_000) {
 		t.Remove(k.block)
-		c := txn.NewContext(k.env, k.block, now, wire.Hash{}, t.Name, identity.Party{}, nil)
+		c := txn.NewContext(k.env, k.block, now, wire.Hash{}, t.Name, &identity.Party{}, nil)
 		if err := k.timers[t.Name](c, t.ID); err != nil {
 			return fmt.Errorf("timer %s: %w", t.Name, err)
 		}
@@ -94,7 +94,7 @@ func (k *kernel) do(name, kind string, payload txn.Payload) (result, error) {
 	if !ok {
 		return result{}, fmt.Errorf("no party %s", name)
 	}
-	c := txn.NewContext(k.env, k.block, k.now, id, kind, party, []string{"maker"})
+	c := txn.NewContext(k.env, k.block, k.now, id, kind, &party, []string{"maker"})
 	mark := k.block.Mark()
 	if err := carryOut(c, payload); err != nil {
 		c.Refuse(err)

@@ -125,7 +125,7 @@ func (p *Send) Access(c *txn.Context) (txn.Access, error) {
 	if p.Reference != "" && !c.Nested() {
 		return txn.Access{}, fault.TxFieldInvalid.With("item_reference", p.Reference, "empty outside a batch: a transaction has a client reference of its own")
 	}
-	if _, err := c.OwnAccount(p.From); err != nil {
+	if err := c.Owns(p.From); err != nil {
 		return txn.Access{}, err
 	}
 	most, err := p.reserve()
@@ -161,13 +161,11 @@ func (p *Send) pay(c *txn.Context) (decision *txn.Decision, moved bool, err erro
 		return nil, false, err
 	}
 	mark := c.Mark()
-	postings := []txn.Posting{{From: p.From, To: p.To, Asset: p.Asset, Amount: p.Amount}}
 	if p.TargetAsset != "" {
-		if postings, err = p.exchange(c, order); err != nil {
-			return nil, false, err
-		}
+		decision, err = p.exchange(c, order)
+	} else {
+		decision, err = c.Move(&order, []txn.Posting{{From: p.From, To: p.To, Asset: p.Asset, Amount: p.Amount}})
 	}
-	decision, err = c.Move(order, postings)
 	if err != nil {
 		return nil, false, err
 	}
@@ -178,29 +176,29 @@ func (p *Send) pay(c *txn.Context) (decision *txn.Decision, moved bool, err erro
 	return decision, true, nil
 }
 
-func (p *Send) order(c *txn.Context) (*txn.Order, error) {
+func (p *Send) order(c *txn.Context) (order txn.Order, err error) {
 	payer, err := c.Side(p.From)
 	if err != nil {
-		return nil, err
+		return order, err
 	}
 	payee, err := c.Side(p.To)
 	if err != nil {
-		return nil, err
+		return order, err
 	}
 	purpose, err := c.FindPurpose(p.Purpose)
 	if err != nil {
-		return nil, err
+		return order, err
 	}
-	return &txn.Order{
+	return txn.Order{
 		Kind: SendKind.Name, Nature: txn.Transfer, Payer: payer, Payee: payee, Purpose: purpose,
 		SourceAsset: p.Asset, SourceAmount: p.Amount, TargetAsset: p.target(), TargetAmount: p.Amount,
 		Documents: p.Documents,
 	}, nil
 }
 
-// exchange takes the quotes and completes the order with both totals.
-func (p *Send) exchange(c *txn.Context, order *txn.Order) ([]txn.Posting, error) {
-	want := fx.Want{Order: order, Source: p.Asset, Target: p.TargetAsset, Worst: *p.WorstRate}
+// exchange takes the quotes, completes the order with both totals and moves what it asks for.
+func (p *Send) exchange(c *txn.Context, order txn.Order) (*txn.Decision, error) {
+	want := fx.Want{Order: &order, Source: p.Asset, Target: p.TargetAsset, Worst: *p.WorstRate}
 	if p.FixTarget {
 		want.TargetAmount = p.Amount
 	} else {
@@ -211,5 +209,9 @@ func (p *Send) exchange(c *txn.Context, order *txn.Order) ([]txn.Posting, error)
 		return nil, err
 	}
 	order.SourceAmount, order.TargetAmount = source, target
-	return fx.Take(c, p.From, p.To, fills)
+	postings, err := fx.Take(c, p.From, p.To, fills)
+	if err != nil {
+		return nil, err
+	}
+	return c.Move(&order, postings)
 }

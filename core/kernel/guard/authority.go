@@ -116,7 +116,10 @@ func FindRates(r state.Reader, authority AuthorityID, unit string) (RateTable, b
 // PutRates writes a rate table. Only package txn calls it.
 func PutRates(b *state.Block, t RateTable) { rates.Put(b, rateKey(t.Authority, t.Unit), t) }
 
-// FindPurpose reads a registered purpose code.
+// FindPurpose reads a registered purpose code. Inlined elsewhere it would put the key on the heap,
+// each time.
+//
+//go:noinline
 func FindPurpose(r state.Reader, code string) (Purpose, bool) { return purposes.Get(r, []byte(code)) }
 
 // PutPurpose registers a purpose code. Only package txn calls it.

@@ -123,16 +123,16 @@ func (d *Decision) Charge(b *state.Block, held bool) Charges {
 	}
 	booked := make(Charges, 0, len(d.planned))
 	for at := range d.subjects {
-		booked = d.book(b, at, held, booked)
+		record, _ := counters.Get(b, []byte(d.subjects[at].key))
+		booked = d.book(b, at, record, held, booked)
 	}
 	return booked
 }
 
 // book charges one subject's counters: one record is read and written, whatever the rules.
-func (d *Decision) book(b *state.Block, at int, held bool, booked Charges) Charges {
+func (d *Decision) book(b *state.Block, at int, record quota.Record, held bool, booked Charges) Charges {
 	s := &d.subjects[at]
-	record, _ := counters.Get(b, []byte(s.key))
-	draft := record.Draft(s.added)
+	draft := record.Draft(&d.room.entries, s.added)
 	for i := range d.planned {
 		p := &d.planned[i]
 		in := p.in
@@ -152,9 +152,10 @@ func (d *Decision) book(b *state.Block, at int, held bool, booked Charges) Charg
 	return booked
 }
 
-// Settle books what a payment still has to charge. What a hold has charged before stays in
-// its own window and is taken off prior, so that several journals of one held batch share it.
-// It returns the charges that stand for this journal.
+// Settle books what a payment still has to charge, in a block in which no counter has changed
+// since the judgement. What a hold has charged before stays in its own window and is taken off
+// prior, so that several journals of one held batch share it. It returns the charges that stand
+// for this journal, which last as long as the decision.
 func (d *Decision) Settle(b *state.Block, prior *Prior) Charges {
 	for k := range d.kept {
 		kept := &d.kept[k]
@@ -167,10 +168,12 @@ func (d *Decision) Settle(b *state.Block, prior *Prior) Charges {
 			}
 		}
 	}
-	if len(d.kept) == 0 {
-		return d.Charge(b, false)
+	booked := append(d.room.booked[:0], d.kept...)
+	for at := range d.subjects {
+		booked = d.book(b, at, d.subjects[at].record, false, booked)
 	}
-	return append(d.kept, d.Charge(b, false)...)
+	d.room.booked = booked[:0]
+	return booked
 }
 
 // Undo lowers charges in their own windows: the payment was refused, has expired, was
@@ -179,7 +182,7 @@ func Undo(b *state.Block, charges Charges) {
 	for len(charges) > 0 {
 		subject := charges[0].Subject
 		record, _ := counters.Get(b, []byte(subject))
-		draft := record.Draft(0)
+		draft := record.Draft(nil, 0)
 		for len(charges) > 0 && charges[0].Subject == subject {
 			c := &charges[0]
 			draft.Undo(string(c.Authority), c.Rule, c.Ref, c.Out, c.In)

@@ -127,7 +127,7 @@ func TestSubjectsOfDifferentKindsAreApart(t *testing.T) {
 // judged is a payment between two parties of a store, allowed or not.
 func judged(t *testing.T, block *state.Block) *Decision {
 	order, postings := benchOrder(t, block, benchAccount(0), benchAccount(1))
-	d, err := New().Judge(block, benchNow, order, postings, Prior{})
+	d, err := New().Judge(new(Room), block, benchNow, order, postings, Prior{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestCountersOfASubjectAreBounded(t *testing.T) {
 		verdict   Verdict
 	}{{"CN", countersMax - 2, Allow}, {"CN", countersMax, Refuse}, {"HK", countersMax, Allow}} {
 		block := store.Begin(2)
-		d := quota.Record{}.Draft(former.rules)
+		d := quota.Record{}.Draft(nil, former.rules)
 		for i := range former.rules {
 			d.Charge(former.authority, "former-"+itoa(i), quota.Window{Kind: quota.Day}.At(&calendar.Zone{}, benchNow), money.FromUint64(1), money.Zero)
 		}

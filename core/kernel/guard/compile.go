@@ -169,7 +169,7 @@ func (c *compiled) applies(j *judgement, roles roleSet) bool {
 	if w == nil {
 		return true
 	}
-	o := j.order
+	o := &j.order
 	switch {
 	case len(w.Kinds) > 0 && !identity.MatchesKind(w.Kinds, o.Kind),
 		len(w.Assets) > 0 && !contains(w.Assets, o.SourceAsset) && !contains(w.Assets, o.TargetAsset),

@@ -68,6 +68,7 @@ type Decision struct {
 	subjects []subject
 	planned  []plannedCharge
 	kept     Charges // of a hold, lowered to what the payment came to
+	room     *Room
 }
 
 // plannedCharge is a charge that an allowed decision would book. A rule is asked once in a

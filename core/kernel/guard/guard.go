@@ -57,31 +57,22 @@ type judgement struct {
 	guard *Guard
 	r     state.Reader
 	now   int64
-	order *Order
+	order Order
 	prior Prior
 	maker *Side // set while a maker's own path is judged
 	scope scope // of the rule that is being checked
 	reach reached
 	facts *expr.Facts // of the order, once an expression asks
 
-	source, other ledger.Asset // other is the target, where it is not the source
+	source, other *ledger.Asset // other is the target, where it is not the source
 
 	searched int // sessions that were closed, and looked for
-
-	// Room for what a payment usually needs, so that judging it is one allocation.
-	room struct {
-		reach    [6]reach // two paths that meet at the charter
-		subjects [2]subject
-		planned  [4]plannedCharge
-		amounts  [6]money.Amount
-	}
-	amounts int // of the room that are taken
+	amounts  int // of the room that are taken
 }
 
-func (g *Guard) begin(r state.Reader, now int64, order *Order) (*judgement, error) {
-	j := &judgement{guard: g, r: r, now: now, order: order}
-	j.Verdict = Allow
-	j.reach.list, j.subjects, j.planned = j.room.reach[:0], j.room.subjects[:0], j.room.planned[:0]
+func (g *Guard) begin(room *Room, r state.Reader, now int64, order *Order) (*judgement, error) {
+	j := room.clear()
+	j.guard, j.r, j.now, j.order, j.Verdict = g, r, now, *order, Allow
 	return j, j.named()
 }
 
@@ -99,9 +90,10 @@ func (j *judgement) lasting(a money.Amount) *money.Amount {
 }
 
 // Judge answers for a journal: its order, and each posting besides. It changes nothing;
-// Commit books the quota charges of an allowed (or held) decision.
-func (g *Guard) Judge(r state.Reader, now int64, order *Order, postings []ledger.Posting, prior Prior) (*Decision, error) {
-	j, err := g.begin(r, now, order)
+// Settle and Charge book the quota charges of an allowed (or held) decision. The decision
+// stands until another one is made in the same room.
+func (g *Guard) Judge(room *Room, r state.Reader, now int64, order *Order, postings []ledger.Posting, prior Prior) (*Decision, error) {
+	j, err := g.begin(room, r, now, order)
 	if err != nil {
 		return nil, err
 	}
@@ -131,13 +123,13 @@ func (g *Guard) Judge(r state.Reader, now int64, order *Order, postings []ledger
 // JudgeMaker answers whether a market maker's own path lets it fill: it pays the order's
 // target asset and receives its source asset. Only rules that bind makers are asked.
 func (g *Guard) JudgeMaker(r state.Reader, now int64, order *Order, maker *Side) (*Decision, error) {
-	j, err := g.begin(r, now, order)
+	j, err := g.begin(new(Room), r, now, order)
 	if err != nil {
 		return nil, err
 	}
 	j.maker = maker
 	j.side(maker)
-	j.receiver(&maker.Account, &ledger.Posting{To: maker.Account.ID, Asset: order.SourceAsset})
+	j.receiver(maker.Account, &ledger.Posting{To: maker.Account.ID, Asset: order.SourceAsset})
 	j.reach.side(r, maker, AsMaker)
 	if err := j.rulebooks(); err != nil {
 		return nil, err

@@ -32,10 +32,10 @@ type Order struct {
 	Foreign      bool // of a return: in another asset than was paid, so the payer may not have had it
 }
 
-// Side is an account with its owner.
+// Side is an account with its owner: records that it shows and nobody changes.
 type Side struct {
-	Account   ledger.Account
-	Party     identity.Party
+	Account   *ledger.Account
+	Party     *identity.Party
 	Sovereign string // of the account's authority
 }
 

@@ -2,29 +2,19 @@ package guard
 
 import (
 	"causeway/core/kernel/fault"
-	"causeway/core/kernel/identity"
 	"causeway/core/kernel/ledger"
-	"causeway/core/kernel/state"
 )
-
-func mustParty(r state.Reader, lei identity.LEI) (identity.Party, error) {
-	party, ok := identity.FindParty(r, lei)
-	if !ok {
-		return identity.Party{}, fault.PartyNotFound.With("party", string(lei), "a registered party")
-	}
-	return party, nil
-}
 
 // named refuses an order in assets that are not registered: rules would measure nothing in it.
 func (j *judgement) named() error {
 	var ok bool
-	if j.source, ok = ledger.FindAsset(j.r, j.order.SourceAsset); !ok {
+	if j.source, ok = ledger.LookAtAsset(j.r, j.order.SourceAsset); !ok {
 		return fault.AssetNotFound.With("asset", string(j.order.SourceAsset), "a registered asset")
 	}
 	if j.order.TargetAsset == j.order.SourceAsset {
 		return nil
 	}
-	if j.other, ok = ledger.FindAsset(j.r, j.order.TargetAsset); !ok {
+	if j.other, ok = ledger.LookAtAsset(j.r, j.order.TargetAsset); !ok {
 		return fault.AssetNotFound.With("asset", string(j.order.TargetAsset), "a registered asset")
 	}
 	return nil
@@ -38,9 +28,9 @@ func (j *judgement) postings(list []ledger.Posting) error {
 		p := &list[i]
 		switch p.Asset {
 		case j.order.SourceAsset:
-			j.asset(&j.source)
+			j.asset(j.source)
 		case j.order.TargetAsset:
-			j.asset(&j.other)
+			j.asset(j.other)
 		default:
 			return fault.InternalBug.With("posting", string(p.Asset), "an asset that the order names, and so the rules have measured")
 		}
@@ -54,7 +44,7 @@ func (j *judgement) postings(list []ledger.Posting) error {
 			}
 			j.side(side)
 			if id == p.To && (j.order.Nature != Return || j.order.Foreign) {
-				j.receiver(&side.Account, p)
+				j.receiver(side.Account, p)
 			}
 		}
 	}
@@ -68,11 +58,11 @@ func (j *judgement) sideOf(id ledger.AccountID) (*Side, error) {
 			return s, nil
 		}
 	}
-	account, ok := ledger.FindAccount(j.r, id)
+	account, ok := ledger.LookAtAccount(j.r, id)
 	if !ok {
 		return nil, fault.AccountNotFound.With("account", string(id), "an open account")
 	}
-	return MakeSide(j.r, account)
+	return FindSide(j.r, account)
 }
 
 func (j *judgement) asset(a *ledger.Asset) {

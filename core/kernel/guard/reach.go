@@ -2,6 +2,8 @@ package guard
 
 import (
 	"causeway/core/kernel/calendar"
+	"causeway/core/kernel/fault"
+	"causeway/core/kernel/identity"
 	"causeway/core/kernel/ledger"
 	"causeway/core/kernel/state"
 )
@@ -91,15 +93,21 @@ func Path(r state.Reader, id AuthorityID) []AuthorityID {
 	return ids
 }
 
-// MakeSide resolves an account with its owner and jurisdiction.
-func MakeSide(r state.Reader, account ledger.Account) (*Side, error) {
-	party, err := mustParty(r, account.Owner)
-	if err != nil {
-		return nil, err
+// FindSide makes a side of an account with its owner and jurisdiction.
+func FindSide(r state.Reader, account *ledger.Account) (*Side, error) {
+	owner, ok := identity.FindParty(r, account.Owner)
+	if !ok {
+		return nil, fault.PartyNotFound.With("party", string(account.Owner), "a registered party")
 	}
-	side := &Side{Account: account, Party: party}
-	if authority, ok := authorities.Get(r, []byte(account.Authority)); ok {
-		side.Sovereign = authority.Sovereign
-	}
+	side := new(Side)
+	side.Make(r, account, &owner)
 	return side, nil
+}
+
+// Make makes it where the owner has been found.
+func (s *Side) Make(r state.Reader, account *ledger.Account, owner *identity.Party) {
+	*s = Side{Account: account, Party: owner}
+	if authority, ok := authorities.Get(r, []byte(account.Authority)); ok {
+		s.Sovereign = authority.Sovereign
+	}
 }

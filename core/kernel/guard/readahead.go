@@ -36,11 +36,11 @@ func (g *Guard) ReadAhead(r *state.Store, from, to ledger.AccountID, asset ledge
 
 func sideAhead(r state.Reader, id ledger.AccountID, asset ledger.AssetID) *Side {
 	ledger.BalanceOf(r, id, asset)
-	account, ok := ledger.FindAccount(r, id)
+	account, ok := ledger.LookAtAccount(r, id)
 	if !ok {
 		return nil
 	}
-	side, err := MakeSide(r, account)
+	side, err := FindSide(r, account)
 	if err != nil {
 		return nil
 	}

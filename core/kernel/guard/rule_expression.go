@@ -53,7 +53,11 @@ func (e *Expression) check(j *judgement, s *scope) {
 // gathered once in a judgement, its documents when an expression asks for them.
 func (j *judgement) factsFor(s *scope) *expr.Facts {
 	if j.facts == nil {
-		j.facts = factsOf(j.order)
+		if j.room.facts == nil {
+			j.room.facts = new(expr.Facts)
+		}
+		j.facts = j.room.facts
+		*j.facts = factsOf(&j.order)
 	}
 	f := j.facts
 	local := s.zone(j).Zone.Local(j.now)
@@ -66,8 +70,8 @@ func (j *judgement) factsFor(s *scope) *expr.Facts {
 	return f
 }
 
-func factsOf(o *Order) *expr.Facts {
-	f := &expr.Facts{
+func factsOf(o *Order) (f expr.Facts) {
+	f = expr.Facts{
 		Payment: expr.Payment{
 			Kind: o.Kind, Purpose: o.Purpose.Code, PurposeAccount: o.Purpose.Account,
 			SourceAsset: string(o.SourceAsset), SourceAmount: o.SourceAmount,

@@ -69,7 +69,7 @@ func (l *listRule) want() string {
 }
 
 func (l *listRule) check(j *judgement, s *scope) {
-	o := j.order
+	o := &j.order
 	ask := func(f *fault.Fault, field, value string) {
 		if l.refuses(value) { // no name at all (the charter has no sovereign) is on no list
 			step := s.step()

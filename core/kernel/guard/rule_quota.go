@@ -88,15 +88,15 @@ func (q *Quota) check(j *judgement, s *scope) {
 		j.refuse(s, s.step(), refusal)
 		return
 	}
-	if sends && receives && q.scopeOf(j.order, payer) == q.scopeOf(j.order, payee) {
-		q.measure(j, s, q.scopeOf(j.order, payer), out, in)
+	if sends && receives && q.scopeOf(&j.order, payer) == q.scopeOf(&j.order, payee) {
+		q.measure(j, s, q.scopeOf(&j.order, payer), out, in)
 		return
 	}
 	if sends {
-		q.measure(j, s, q.scopeOf(j.order, payer), out, money.Zero)
+		q.measure(j, s, q.scopeOf(&j.order, payer), out, money.Zero)
 	}
 	if receives {
-		q.measure(j, s, q.scopeOf(j.order, payee), money.Zero, in)
+		q.measure(j, s, q.scopeOf(&j.order, payee), money.Zero, in)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"causeway/core/kernel/identity"
 	"causeway/core/kernel/state"
+	"causeway/core/kernel/wire"
 )
 
 // AccountID names an account on the whole network, e.g. "SH-IMPORT-CNY".
@@ -59,15 +60,45 @@ type ReceiverPolicy struct {
 }
 
 var (
-	accounts  = state.NewTable[Account]("a", "account")
+	accounts  = state.NewTable[stored]("a", "account")
 	externals = state.NewTable[AccountID]("ax", "account.external")
 	owned     = state.NewTable[bool]("ao", "account.by_owner")
 )
 
-// FindAccount reads an account. Inlined elsewhere it would put the key on the heap, each time.
+// stored is an account as the state keeps it decoded: in one place, for whoever only looks at it.
+type stored struct{ account *Account }
+
+// AppendCBOR writes the account.
+func (s stored) AppendCBOR(to []byte) []byte { return s.account.AppendCBOR(to) }
+
+// ReadCBOR reads an account.
+func (s *stored) ReadCBOR(r *wire.Reader) {
+	s.account = new(Account)
+	s.account.ReadCBOR(r)
+}
+
+// UnmarshalCBOR reads one that ReadCBOR does not: another version of this machine wrote it.
+func (s *stored) UnmarshalCBOR(data []byte) error {
+	s.account = new(Account)
+	return wire.UnmarshalStored(data, s.account)
+}
+
+// FindAccount reads an account.
+func FindAccount(r state.Reader, id AccountID) (Account, bool) {
+	if a, ok := LookAtAccount(r, id); ok {
+		return *a, true
+	}
+	return Account{}, false
+}
+
+// LookAtAccount is FindAccount without a copy: nobody may change what it returns. Inlined
+// elsewhere it would put the key on the heap, each time.
 //
 //go:noinline
-func FindAccount(r state.Reader, id AccountID) (Account, bool) { return accounts.Get(r, []byte(id)) }
+func LookAtAccount(r state.Reader, id AccountID) (*Account, bool) {
+	s, ok := accounts.Get(r, []byte(id))
+	return s.account, ok
+}
 
 // FindExternal finds the account that others name so. An id registered without an agent
 // answers for every agent.
@@ -95,7 +126,7 @@ func PutAccount(b *state.Block, a Account) {
 	for _, e := range a.External {
 		externals.Put(b, externalKey(e.Scheme, e.ID, e.Agent), a.ID)
 	}
-	accounts.Put(b, []byte(a.ID), a)
+	accounts.Put(b, []byte(a.ID), stored{&a})
 }
 
 // AccountKey is the state key of an account's record, for proofs.
@@ -103,7 +134,7 @@ func AccountKey(id AccountID) []byte { return accounts.Key([]byte(id)) }
 
 // ListAccounts visits accounts in the order of their ids, starting at from.
 func ListAccounts(r state.Reader, from AccountID, visit func(Account) bool) {
-	accounts.Scan(r, nil, []byte(from), func(_ []byte, a Account) bool { return visit(a) })
+	accounts.Scan(r, nil, []byte(from), func(_ []byte, s stored) bool { return visit(*s.account) })
 }
 
 // ListOwned visits the ids of a party's accounts; the cost grows with that party's accounts.

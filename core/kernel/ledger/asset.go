@@ -67,21 +67,30 @@ type Asset struct {
 }
 
 var (
-	assets   = state.NewTable[Asset]("s", "asset")
+	assets   = state.NewTable[*Asset]("s", "asset")
 	supplies = state.NewTable[money.Amount]("su", "asset.supply")
 )
 
-// FindAsset reads an asset. Inlined elsewhere it would put the key on the heap, each time.
+// FindAsset reads an asset.
+func FindAsset(r state.Reader, id AssetID) (Asset, bool) {
+	if a, ok := LookAtAsset(r, id); ok {
+		return *a, true
+	}
+	return Asset{}, false
+}
+
+// LookAtAsset is FindAsset without a copy: nobody may change what it returns. Inlined elsewhere
+// it would put the key on the heap, each time.
 //
 //go:noinline
-func FindAsset(r state.Reader, id AssetID) (Asset, bool) { return assets.Get(r, []byte(id)) }
+func LookAtAsset(r state.Reader, id AssetID) (*Asset, bool) { return assets.Get(r, []byte(id)) }
 
 // PutAsset writes an asset. Only package txn calls it.
-func PutAsset(b *state.Block, a Asset) { assets.Put(b, []byte(a.ID), a) }
+func PutAsset(b *state.Block, a Asset) { assets.Put(b, []byte(a.ID), &a) }
 
 // ListAssets visits assets in the order of their ids, starting at from.
 func ListAssets(r state.Reader, from AssetID, visit func(Asset) bool) {
-	assets.Scan(r, nil, []byte(from), func(_ []byte, a Asset) bool { return visit(a) })
+	assets.Scan(r, nil, []byte(from), func(_ []byte, a *Asset) bool { return visit(*a) })
 }
 
 // Supply is how much of an asset there is: the sum of all its balances.

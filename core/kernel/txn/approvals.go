@@ -23,11 +23,11 @@ func CheckPolicy(p *identity.Party) error { return approval.Satisfiable(p) }
 // Approvals says what the acting party's policy asks for before something may be done.
 func (c *Context) Approvals(kind string, a Access) (needed uint8, fourEyes bool) {
 	if a.Powers {
-		return approval.NeedForPowers(&c.party)
+		return approval.NeedForPowers(c.party)
 	}
-	needed, fourEyes = approval.Need(&c.party, kind, string(a.Asset), a.Amount)
+	needed, fourEyes = approval.Need(c.party, kind, string(a.Asset), a.Amount)
 	if a.Spares != "" {
-		besides, other := approval.Need(&c.party, a.Spares, string(a.Asset), a.Amount)
+		besides, other := approval.Need(c.party, a.Spares, string(a.Asset), a.Amount)
 		needed, fourEyes = max(needed, besides), fourEyes || other
 	}
 	return needed, fourEyes
@@ -36,7 +36,7 @@ func (c *Context) Approvals(kind string, a Access) (needed uint8, fourEyes bool)
 // Approved reports whether these officers satisfy a need, the maker being the one who signed
 // this transaction first.
 func (c *Context) Approved(officers []string, needed uint8, fourEyes bool) bool {
-	return approval.Enough(&c.party, c.Maker(), officers, needed, fourEyes)
+	return approval.Enough(c.party, c.Maker(), officers, needed, fourEyes)
 }
 
 // ProposedAccess is what a proposal touches, as its own maker would.
@@ -46,7 +46,7 @@ func (c *Context) ProposedAccess(p *Proposal) (Access, error) {
 		return Access{}, err
 	}
 	maker := NewContext(c.env, c.block, c.now, p.ID, p.Kind, c.party, p.Signed)
-	maker.depth = depthMax
+	maker.depth, maker.found.partyAt = depthMax, c.found.partyAt
 	return payload.Access(maker)
 }
 

@@ -66,7 +66,7 @@ type Context struct {
 	block  *state.Block
 	id     wire.Hash
 	kind   string
-	party  identity.Party
+	party  *identity.Party
 	signed []string // officers, the maker first
 	now    int64
 	prior  guard.Prior
@@ -76,9 +76,13 @@ type Context struct {
 	result     Result
 	private    Private
 	validators []ValidatorChange
+	bound      [16]byte // of the result
+
+	found found
+	desk  *desk
 }
 
-// Env is what all contexts of a machine share.
+// Env is what all contexts of a block share.
 type Env struct {
 	Chain   string
 	Guard   *guard.Guard
@@ -86,11 +90,19 @@ type Env struct {
 	Payload func(kind string, version uint16, data []byte) (Payload, error) // the catalogue
 	Height  int64
 	Urgent  map[string]bool // timers that go before others, by name
+
+	changes uint64  // of parties and accounts, and what may have taken one back
+	spare   []*desk // of contexts that are closed
 }
 
-// NewContext starts a transaction of a party.
-func NewContext(env *Env, block *state.Block, now int64, id wire.Hash, kind string, party identity.Party, signed []string) *Context {
-	return &Context{env: env, block: block, id: id, kind: kind, party: party, signed: signed, now: now}
+// NewContext starts a transaction of a party, which is as the block has it now; nobody changes
+// it any more.
+func NewContext(env *Env, block *state.Block, now int64, id wire.Hash, kind string, party *identity.Party, signed []string) *Context {
+	d := env.takeDesk()
+	c := &d.context
+	*c = Context{env: env, block: block, id: id, kind: kind, party: party, signed: signed, now: now, desk: d}
+	c.found.partyAt = env.changes
+	return c
 }
 
 // Now is block time, Unix ms: the only clock there is.
@@ -103,7 +115,7 @@ func (c *Context) Height() int64 { return c.env.Height }
 func (c *Context) ID() wire.Hash { return c.id }
 
 // Party is the acting party, as it was when the transaction began.
-func (c *Context) Party() *identity.Party { return &c.party }
+func (c *Context) Party() *identity.Party { return c.party }
 
 // Maker is the officer who signed first.
 func (c *Context) Maker() string {
@@ -141,20 +153,29 @@ func (c *Context) FindKey(algorithm identity.Algorithm, public []byte) (identity
 
 // FindAccount refuses with account.not_found.
 func (c *Context) FindAccount(id AccountID) (Account, error) {
-	a, ok := ledger.FindAccount(c.block, id)
-	if !ok {
-		return a, fault.AccountNotFound.With("account", string(id), "an open account")
+	a, err := c.lookAtAccount(id)
+	if err != nil {
+		return Account{}, err
 	}
-	return a, nil
+	return *a, nil
 }
 
 // OwnAccount is FindAccount for an account that the acting party must own.
 func (c *Context) OwnAccount(id AccountID) (Account, error) {
 	a, err := c.FindAccount(id)
+	if err == nil {
+		err = c.Owns(id)
+	}
+	return a, err
+}
+
+// Owns refuses an account that is not there or not the acting party's.
+func (c *Context) Owns(id AccountID) error {
+	a, err := c.lookAtAccount(id)
 	if err == nil && a.Owner != c.party.LEI {
 		err = fault.AccountNotOwned.With("account", string(id), "an account of "+string(c.party.LEI))
 	}
-	return a, err
+	return err
 }
 
 // FindExternal finds an account by an external id.
@@ -237,11 +258,20 @@ func (c *Context) Supply(asset AssetID) money.Amount { return ledger.Supply(c.bl
 
 // Side resolves an account with its owner and jurisdiction, for an Order.
 func (c *Context) Side(id AccountID) (*Side, error) {
-	a, err := c.FindAccount(id)
+	a, err := c.lookAtAccount(id)
 	if err != nil {
 		return nil, err
 	}
-	return guard.MakeSide(c.block, a)
+	s := c.desk.side(&c.found.sides)
+	owner := c.ownerOf(a)
+	if owner == nil {
+		if s.owner, err = c.FindParty(a.Owner); err != nil {
+			return nil, err
+		}
+		owner = &s.owner
+	}
+	s.Make(c.block, a, owner)
+	return &s.Side, nil
 }
 
 // Emit records an event; data is the kind's own struct.

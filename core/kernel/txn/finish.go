@@ -73,7 +73,10 @@ func (c *Context) Refuse(err error) {
 }
 
 // Bind records what the client reference binds to, if the transaction had an effect.
-func (c *Context) Bind(bound [16]byte) { c.result.Bound = bound[:] }
+func (c *Context) Bind(bound [16]byte) {
+	c.bound = bound
+	c.result.Bound = c.bound[:]
+}
 
 // Effective reports that the transaction was not refused.
 func (c *Context) Effective() bool { return c.result.Status != Refused && c.result.Status != Duplicate }
@@ -91,7 +94,7 @@ func (c *Context) CloseTimer(id wire.Hash) {
 	}
 }
 
-// Finish seals the outcome.
+// Finish seals the outcome. It stands until the context is closed, or records another one.
 func (c *Context) Finish() Outcome {
 	if c.result.Status == 0 {
 		c.result.Status = Done
@@ -99,8 +102,10 @@ func (c *Context) Finish() Outcome {
 	if len(c.result.Postings) > 0 {
 		c.result.Party = c.party.LEI
 	}
-	c.result.Trace = c.private.hash()
-	return Outcome{Result: c.result, Private: c.private}
+	outcome := Outcome{Result: c.result, Private: c.private}
+	outcome.seal(c.desk.private)
+	c.desk.private = outcome.private
+	return outcome
 }
 
 // Duplicate makes the outcome point at the first record of the same content.

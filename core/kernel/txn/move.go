@@ -13,7 +13,7 @@ import (
 // allowed, posts it and books its quota charges. On a hold nothing has moved and the caller
 // decides (Hold, or refuse); a refusal is returned as an error, with its trace recorded.
 func (c *Context) Move(o *Order, postings []Posting) (*Decision, error) {
-	d, err := c.env.Guard.Judge(c.block, c.now, o, postings, c.prior)
+	d, err := c.env.Guard.Judge(c.takeRoom(), c.block, c.now, o, postings, c.prior)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func (c *Context) Move(o *Order, postings []Posting) (*Decision, error) {
 	if err := ledger.Post(c.block, postings); err != nil {
 		return d, err
 	}
-	c.result.Postings = append(c.result.Postings, postings...)
+	c.moved(postings)
 	c.private.Charges = joined(c.private.Charges, d.Settle(c.block, &c.prior))
 	if c.result.Status != Partial {
 		c.result.Status = Settled
@@ -141,7 +141,7 @@ func (c *Context) Mark() Mark {
 
 // Rollback returns to it. The trace stays: it says why.
 func (c *Context) Rollback(m Mark) {
-	c.block.Rollback(m.state)
+	c.rollback(m.state)
 	c.result.Postings = c.result.Postings[:m.postings]
 	c.result.Events = c.result.Events[:m.events]
 	c.private.Charges = c.private.Charges[:m.charges]

@@ -34,14 +34,14 @@ func (c *Context) run(id wire.Hash, party identity.LEI, kind string, version uin
 	if err != nil {
 		return nil, err
 	}
-	inner := NewContext(c.env, c.block, c.now, id, kind, actor, signed)
+	inner := NewContext(c.env, c.block, c.now, id, kind, &actor, signed)
 	inner.depth, inner.prior = c.depth+1, prior
 	inner.prior.Charges = slices.Clone(prior.Charges) // lowered as they are used up
 	mark := c.block.Mark()
 	err = inner.carryOut(payload)
 	result, private := inner.result, inner.private
 	if err != nil {
-		c.block.Rollback(mark)
+		c.rollback(mark)
 		f := fault.In(err)
 		c.keeps = f.Fault != fault.InternalBug
 		result = Result{Status: Refused, Fault: f.Fault.Number}
@@ -93,9 +93,10 @@ func (c *Context) Part(id wire.Hash, reference string, content any, carryOut fun
 	}
 	inner := NewContext(c.env, c.block, c.now, id, c.kind, c.party, c.signed)
 	inner.depth, inner.prior = c.depth, c.prior
+	inner.found.partyAt = c.found.partyAt
 	mark := c.block.Mark()
 	if err := carryOut(inner); err != nil {
-		c.block.Rollback(mark)
+		c.rollback(mark)
 		c.refusePart(id, inner, err)
 		return err
 	}
@@ -122,8 +123,9 @@ func (c *Context) refusePart(id wire.Hash, inner *Context, err error) {
 // batch, the end of what was held or proposed) under its own log id, and names it with its
 // hash among this transaction's items. Value that it moved stands there and only there.
 func (c *Context) Record(log, id, ref wire.Hash, result Result, private Private) {
-	result.Trace = private.hash()
 	outcome := Outcome{Result: result, Private: private}
+	outcome.seal(c.desk.private)
+	c.desk.private = outcome.private
 	data, hash := outcome.Encode(log)
 	c.block.Append(state.Entry{ID: log, Ref: ref, Outcome: data})
 	c.result.Items = append(c.result.Items, Item{ID: id, Status: result.Status, Fault: result.Fault, Hash: hash})
@@ -197,7 +199,7 @@ func (c *Context) Approve(p approval.Proposal) error {
 		p.Signed = append(append([]string(nil), p.Signed...), officer)
 	}
 	c.result.Original = p.ID
-	if !approval.Enough(&c.party, p.Maker, p.Signed, p.Needed, p.FourEyes) {
+	if !approval.Enough(c.party, p.Maker, p.Signed, p.Needed, p.FourEyes) {
 		return approval.Put(c.block, p)
 	}
 	_, err = c.run(p.ID, p.Party, p.Kind, p.Version, p.Payload, p.Signed, guard.Prior{})

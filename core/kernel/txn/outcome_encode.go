@@ -75,10 +75,11 @@ func (p *Private) AppendCBOR(to []byte) []byte {
 	return f.End(to)
 }
 
-// hash is what a result says of its private part.
-func (p *Private) hash() wire.Hash {
-	var buffer [outcomeBytes]byte
-	return wire.Sum(p.AppendCBOR(buffer[:0]))
+// seal says in the result what the private part is, of which it keeps the encoding in buffer:
+// nothing of it changes any more.
+func (o *Outcome) seal(buffer []byte) {
+	o.private = o.Private.AppendCBOR(buffer[:0])
+	o.Result.Trace = wire.Sum(o.private)
 }
 
 // outcomeBytes is more than the outcome of a payment under a dozen rules has.
@@ -86,22 +87,29 @@ const outcomeBytes = 1536
 
 // Encode gives the canonical bytes for the log, and the result's Hash under an id.
 func (o *Outcome) Encode(id wire.Hash) (data []byte, hash wire.Hash) {
+	var buffer [outcomeBytes]byte
+	to := o.Result.AppendCBOR(beginHash(buffer[:0], &id))
+	hash = wire.Sum(to)
+	// What the hash of the result begins with makes way for what the outcome begins with.
 	fields := 2
 	if o.Tx != 0 {
 		fields = 3
 	}
-	var buffer [outcomeBytes]byte
-	to := append(wire.AppendMap(buffer[:0], fields), 1)
-	start := len(to)
-	to = o.Result.AppendCBOR(to)
-	hash = resultHash(&id, to[start:])
-	to = o.Private.AppendCBOR(append(to, 2))
+	begins := len(resultDomain) + len(id) - 2
+	_ = append(wire.AppendMap(to[begins:begins], fields), 1)
+	if to = append(to, 2); o.private != nil {
+		to = append(to, o.private...)
+	} else {
+		to = o.Private.AppendCBOR(to)
+	}
 	if o.Tx != 0 {
 		to = wire.AppendUint(append(to, 3), uint64(o.Tx))
 	}
-	return bytes.Clone(to), hash
+	return bytes.Clone(to[begins:]), hash
 }
 
-func resultHash(id *wire.Hash, result []byte) wire.Hash {
-	return wire.Sum([]byte("causeway/result/1"), id[:], result)
-}
+// resultDomain keeps hashes of results apart from others.
+const resultDomain = "causeway/result/1"
+
+// beginHash writes what is hashed before a result.
+func beginHash(to []byte, id *wire.Hash) []byte { return append(append(to, resultDomain...), id[:]...) }

@@ -12,8 +12,9 @@ import (
 // SaveParty writes a party's record.
 func (c *Context) SaveParty(p identity.Party) {
 	identity.PutParty(c.block, p)
+	c.env.changes++
 	if p.LEI == c.party.LEI {
-		c.party = p
+		c.party, c.found.partyAt = &p, c.env.changes
 	}
 }
 
@@ -28,6 +29,7 @@ func (c *Context) SaveAccount(a Account) error {
 		}
 	}
 	ledger.PutAccount(c.block, a)
+	c.env.changes++
 	return nil
 }
 

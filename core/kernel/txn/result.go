@@ -77,13 +77,15 @@ type Outcome struct {
 	// Tx is the transaction's place in its block, counted from 1; 0 for what is recorded
 	// besides (payments of a batch, ends of what was held, timers).
 	Tx uint32 `cbor:"3,keyasint,omitempty"`
+
+	private []byte // Private's encoding, once it is sealed
 }
 
 // Hash is the result data that goes into the block: it binds the canonical result to the id
 // it is recorded under.
 func (r *Result) Hash(id wire.Hash) wire.Hash {
 	var buffer [512]byte
-	return resultHash(&id, r.AppendCBOR(buffer[:0]))
+	return wire.Sum(r.AppendCBOR(beginHash(buffer[:0], &id)))
 }
 
 // FinalID is the log id under which the end of something that was held, proposed or

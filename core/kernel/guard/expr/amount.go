@@ -56,8 +56,11 @@ func (a amount) Compare(other ref.Val) ref.Val {
 	if !ok {
 		return types.MaybeNoSuchOverloadErr(other)
 	}
-	return types.Int(a.Cmp(b.Amount))
+	return compared[a.Cmp(b.Amount)+1]
 }
+
+// compared are the outcomes of comparing, as values that need not be made each time.
+var compared = [...]ref.Val{types.Int(-1), types.Int(0), types.Int(1)}
 
 // Function names of amounts.
 const (

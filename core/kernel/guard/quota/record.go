@@ -53,12 +53,16 @@ func (r Record) Rules(authority string) (n int) {
 // Draft is a record that is being changed. The record that it began with stays as it was.
 type Draft struct {
 	record Record
-	room   int
+	room   *[]Entry
+	added  int
 	own    bool // the entries are no longer those of the record it began with
 }
 
-// Draft begins a change that may add counters of so many rules.
-func (r Record) Draft(added int) Draft { return Draft{record: r, room: added} }
+// Draft begins a change that may add counters of so many rules. Where it is given room, the
+// changed record stands there, until the room is given to the next draft.
+func (r Record) Draft(room *[]Entry, added int) Draft {
+	return Draft{record: r, room: room, added: added}
+}
 
 // Record is the record as changed; the draft must not be changed any more.
 func (d *Draft) Record() Record { return d.record }
@@ -68,8 +72,15 @@ func (d *Draft) Changed() bool { return d.own }
 
 func (d *Draft) entries() []Entry {
 	if !d.own {
-		d.record.entries = append(make([]Entry, 0, len(d.record.entries)+d.room), d.record.entries...)
-		d.own = true
+		var to []Entry
+		if d.room != nil {
+			to = (*d.room)[:0]
+		}
+		to = slices.Grow(to, len(d.record.entries)+d.added)
+		if d.room != nil {
+			*d.room = to
+		}
+		d.record.entries, d.own = append(to, d.record.entries...), true
 	}
 	return d.record.entries
 }

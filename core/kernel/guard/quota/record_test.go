@@ -19,12 +19,17 @@ func TestRecordAgreesWithACounterForEachRule(t *testing.T) {
 	rules := []rule{{"CN", "day"}, {"CN", "month"}, {"CN-SH", "day"}, {"CN-SH", ""}, {"C", "Nday"}, {"HK", "rolling"}}
 	rapid.Check(t, func(t *rapid.T) {
 		var r Record
+		var used []Entry
 		alone := map[rule]Counter{}
 		refs := map[rule]BucketRef{}
 		now := int64(1_774_000_000_000)
 		for range rapid.IntRange(1, 20).Draw(t, "bookings") {
 			before := r.AppendState(nil)
-			d := r.Draft(rapid.IntRange(0, 3).Draw(t, "room"))
+			var room *[]Entry
+			if rapid.Bool().Draw(t, "again") {
+				room = &used
+			}
+			d := r.Draft(room, rapid.IntRange(0, 3).Draw(t, "added"))
 			touched := map[rule]bool{}
 			for range rapid.IntRange(1, 6).Draw(t, "charges") {
 				now += rapid.Int64Range(0, 40*hour).Draw(t, "pause")
@@ -74,6 +79,9 @@ func TestRecordAgreesWithACounterForEachRule(t *testing.T) {
 					t.Fatalf("%d rules of %s, want %d", r.Rules(authority), authority, counted[authority])
 				}
 			}
+			if room != nil {
+				r = read // the next draft may stand where this one did
+			}
 		}
 	})
 }
@@ -84,7 +92,7 @@ func TestWhatNoWindowSeesIsDropped(t *testing.T) {
 	longest := Window{Kind: Rolling, LengthMs: lengthMsMax, Buckets: 61}
 	at := in("2026-11-23 10:00:00")
 	charged := func(r Record, rule string, w Window, now int64) Record {
-		d := r.Draft(1)
+		d := r.Draft(nil, 1)
 		d.Charge("CN", rule, w.At(shanghai, now), units(1), units(0))
 		return d.Record()
 	}
@@ -106,7 +114,7 @@ func TestWhatNoWindowSeesIsDropped(t *testing.T) {
 
 // TestStoredForm pins the bytes: they are state.
 func TestStoredForm(t *testing.T) {
-	d := Record{}.Draft(0)
+	d := Record{}.Draft(nil, 0)
 	d.Charge("CN-SH", "rolling", rolling.At(shanghai, 3*hour+1), units(5), units(600))
 	d.Charge("CN-SH", "rolling", rolling.At(shanghai, 5*hour), units(7), units(0))
 	d.Charge("CN", "day", day.At(shanghai, 5*hour), money.Max, units(0))
@@ -166,11 +174,11 @@ func TestOtherFormsAreRefused(t *testing.T) {
 func FuzzDecodeState(f *testing.F) {
 	f.Add([]byte{0})
 	f.Add([]byte{1})
-	d := Record{}.Draft(0)
+	d := Record{}.Draft(nil, 0)
 	d.Charge("CN", "day", day.At(shanghai, 1_774_000_000_000), units(5), units(6))
 	r := d.Record()
 	f.Add(r.AppendState(nil))
-	d = r.Draft(3)
+	d = r.Draft(nil, 3)
 	for i := range int64(30) {
 		d.Charge("CN-SH", fmt.Sprint("rolling", i%3), rolling.At(shanghai, 1_774_000_000_000+i*hour), units(5), money.Max)
 	}
@@ -189,7 +197,7 @@ func FuzzDecodeState(f *testing.F) {
 		for _, w := range []Window{day, {Kind: Month}, {Kind: Year}, rolling} {
 			e := &r.entries[0]
 			e.Counter.NextFree(w, london, Net, now, units(1), units(10))
-			m, d := w.At(london, now), r.Draft(1)
+			m, d := w.At(london, now), r.Draft(nil, 1)
 			if fits := e.Counter.Fits(m, units(3), units(2)); fits != d.Charge(e.Authority, e.Rule, m, units(3), units(2)) {
 				t.Fatal("Fits and Charge disagree")
 			}
@@ -198,7 +206,7 @@ func FuzzDecodeState(f *testing.F) {
 			if c, ok := after.Find(e.Authority, e.Rule); ok && c.Measure(m).Out.Less(e.Counter.Measure(m).Out) {
 				t.Fatalf("%v: %v became %v", w, e.Counter.Measure(m), c.Measure(m))
 			}
-			d = after.Draft(0)
+			d = after.Draft(nil, 0)
 			d.Undo("CN", "new", m.Ref(), units(3), units(2))
 			undone := d.Record()
 			var read Record
