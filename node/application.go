@@ -48,6 +48,7 @@ type application struct {
 
 	own      []byte // address of this node's validator
 	verified wire.Hash
+	ahead    *ahead // the engine's calls for blocks, one after the other, alone touch these
 	pending  *pendingBlock
 	lagging  atomic.Int64 // milliseconds block time was behind when transactions were last withheld; 0: not
 	stats    *metrics
@@ -194,13 +195,15 @@ func (a *application) fresh(txs [][]byte, nowMs int64) [][]byte {
 
 // ProcessProposal accepts every well-formed block: a bad transaction in it is refused by
 // Execute, alike on all nodes, so refusing the block could only cost liveness. Its signatures
-// are verified here, while votes are still under way, unless they came through our own mempool.
+// are verified here, unless they came through our own mempool, and it is carried out while votes
+// are still under way.
 func (a *application) ProcessProposal(_ context.Context, request *abci.RequestProcessProposal) (response *abci.ResponseProcessProposal, err error) {
 	defer a.guard("proposal", &err)
 	if string(request.ProposerAddress) != string(a.own) {
 		a.preverify(request.Txs)
 	}
 	copy(a.verified[:], request.Hash)
+	a.start(request.Hash, Block{Height: request.Height, TimeMs: request.Time.UnixMilli(), Txs: request.Txs})
 	return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_ACCEPT}, nil
 }
 
@@ -248,27 +251,13 @@ func (a *application) FinalizeBlock(_ context.Context, request *abci.RequestFina
 		}
 		a.pending = nil
 	}
-	start := time.Now()
-	outcome, err := a.current().Execute(Block{
-		Height: request.Height, TimeMs: request.Time.UnixMilli(), Txs: request.Txs,
-	})
-	if err == nil && len(outcome.Results) != len(request.Txs) {
-		err = fmt.Errorf("%d results for %d transactions", len(outcome.Results), len(request.Txs))
-	}
-	if err != nil {
-		err = fmt.Errorf("block %d: %w", request.Height, err)
-		a.halt(err)
-		return nil, err
-	}
-	mark := store.Mark{Height: outcome.Height, TimeMs: outcome.TimeMs, Root: outcome.Root}
-	block, err := a.ledger.Prepare(mark, outcome.Writes)
+	e, err := a.decided(request.Hash, Block{Height: request.Height, TimeMs: request.Time.UnixMilli(), Txs: request.Txs})
 	if err != nil {
 		a.halt(err)
 		return nil, err
 	}
-	a.pending = &pendingBlock{outcome: outcome, block: block}
-	a.stats.executed(time.Since(start))
-	response, err = finalized(outcome)
+	a.pending = &pendingBlock{outcome: e.outcome, block: e.block}
+	response, err = finalized(e.outcome)
 	if err != nil {
 		a.halt(err)
 	}

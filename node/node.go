@@ -279,6 +279,7 @@ func (n *Node) shutdown() error {
 		engine.Wait()
 	}
 	if n.app != nil {
+		problems = append(problems, n.app.abandon())
 		n.app.durable.close()
 	}
 	n.finish()

@@ -19,7 +19,7 @@ type image struct {
 	seed   maphash.Seed
 	limit  int           // bytes per generation of a shard
 	epoch  atomic.Uint64 // grows with each adopted block: a value read before it may be stale
-	whole  atomic.Bool   // every committed record is here
+	whole  atomic.Bool   // every committed record is here; cleared before one is forgotten
 	shards [imageShards]imageShard
 }
 
@@ -128,6 +128,10 @@ func (m *image) warm(hash uint64, key, value []byte) bool {
 }
 
 func (m *image) insert(s *imageShard, hash uint64, key, value []byte) []byte {
+	if len(key) > keyMost { // too long for the form of a record
+		m.whole.Store(false)
+		return value
+	}
 	young := s.young.Load()
 	if young.bytes >= m.limit && young.used > 0 || len(*young.chunks.Load()) == chunksMost {
 		m.whole.Store(false)
@@ -177,12 +181,8 @@ func (g *generation) record(slot uint64) (key, value []byte) {
 	return key, data[headBytes+keyLen : headBytes+keyLen+valueLen : headBytes+keyLen+valueLen]
 }
 
-// put appends a record and returns its value as the generation holds it. A key too long for the
-// form of a record is not kept at all.
+// put appends a record and returns its value as the generation holds it.
 func (g *generation) put(seed maphash.Seed, hash uint64, key, value []byte) []byte {
-	if len(key) > keyMost {
-		return value
-	}
 	if slots := len(*g.slots.Load()); 4*(g.used+1) > 3*slots {
 		g.grow(seed, 2*slots)
 	}

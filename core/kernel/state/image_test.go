@@ -102,6 +102,9 @@ func TestWarm(t *testing.T) {
 	}
 	counting.gets = 0
 	b := warm.Begin(41)
+	if value, ok := b.Get([]byte("absent")); ok {
+		t.Fatalf("what is not there is %q", value)
+	}
 	for i := range 200 {
 		if value, ok := b.Get(fmt.Appendf(nil, "key/7/%d", i)); !ok || string(value) != "37" {
 			t.Fatalf("key/7/%d is %q", i, value)
@@ -140,6 +143,23 @@ func TestNotWhole(t *testing.T) {
 	again.Warm()
 	if s.Warmed() || again.Warmed() {
 		t.Error("a store that holds a part of its values says that it holds all")
+	}
+	for height := 1; height <= 2; height++ {
+		for i := range 10_000 {
+			key := fmt.Appendf(nil, "key/%d/%d", height, i)
+			if value, ok := s.Get(key); !ok || len(value) != 200 {
+				t.Fatalf("%s is lost", key)
+			}
+		}
+	}
+	long := mustOpen(t, NewMemory(), DefaultLimits())
+	long.Warm()
+	b := long.Begin(1)
+	key := make([]byte, keyMost+1)
+	b.Put(key, []byte("value"))
+	commit(t, long.backend.(*Memory), long, b)
+	if value, ok := long.Get(key); !ok || string(value) != "value" || long.Warmed() {
+		t.Error("a key too long to be kept is lost")
 	}
 }
 

@@ -182,7 +182,7 @@ func (s *Store) Get(key []byte) ([]byte, bool) {
 // get returns the committed value of key, nil if there is none. Its bytes never change.
 func (s *Store) get(hash uint64, key []byte) []byte {
 	raw, known := s.image.get(hash, key)
-	if known {
+	if known || s.image.whole.Load() { // asked after: what was not there then is nowhere
 		return raw
 	}
 	epoch := s.image.epoch.Load()
