@@ -51,9 +51,9 @@ func main() {
 	}
 	accounts := flag.Int("accounts", 100_000, "accounts on the ledger of the main run")
 	count := flag.Int("payments", 1_000_000, "payments of the main run")
-	zipf := flag.Int("zipf", 100_000, "payments of the run in which few payees get most; 0 skips it")
+	zipf := flag.Int("zipf", 200_000, "payments of the run in which few payees get most; 0 skips it")
 	latency := flag.Duration("latency", 15*time.Second, "length of each latency run; 0 skips them")
-	growth := flag.Int("growth", 100_000, "payments of each run with 10,000 and with 1,000,000 accounts; 0 skips them")
+	growth := flag.Int("growth", 200_000, "payments of each run with 10,000 and with 1,000,000 accounts; 0 skips them")
 	references := flag.Int("references", 10_000_000, "client references remembered before the last run; 0 skips it")
 	profile := flag.String("cpuprofile", "", "write a CPU profile of the main run, or of the stages, and beside it (.allocs) what was allocated")
 	stagesOf := flag.Int("stages", 0, "measure only what each stage costs one core, over so many payments")
@@ -85,12 +85,12 @@ func main() {
 	if *growth > 0 {
 		for _, n := range []int{10_000, 100_000, 1_000_000} {
 			b.home = b.prepare(settings{Accounts: n})
-			b.measure(fmt.Sprintf("%d accounts", n), settings{Accounts: n, Payments: *growth, Segments: 3})
+			b.measure(fmt.Sprintf("%d accounts", n), settings{Accounts: n, Payments: *growth, Segments: 2})
 		}
 	}
 	if *references > 0 {
 		b.home = b.prepare(settings{Accounts: *accounts, References: *references})
-		b.measure(fmt.Sprintf("%d references", *references), settings{Accounts: *accounts, Payments: max(*growth, 50_000), Segments: 3})
+		b.measure(fmt.Sprintf("%d references", *references), settings{Accounts: *accounts, Payments: max(*growth, 50_000), Segments: 2})
 	}
 	b.summary()
 }
