@@ -905,6 +905,63 @@ export interface Payloads {
 /** The name of a kind of transaction. */
 export type Kind = keyof Payloads;
 
+/** What can be looked up, by noun; of what can be proven the table's prefix and how its key is made of an id. */
+export const nouns = {
+  /** Accounts, by id. */
+  account: ["a/", "id"],
+  /** what a party may still mint, as ASSET/LEI */
+  allowance: ["im/", "slashed"],
+  /** a registered asset with its approval, terms and pauses */
+  asset: ["s/", "id"],
+  /** the attested reserves of an asset, by asset id */
+  attestation: ["ia/", "id"],
+  /** Supervisors in the authority tree, by id. */
+  authority: ["u/", "id"],
+  /** Balances, by ACCOUNT/ASSET. */
+  balance: ["b/", "pair"],
+  /** shortfalls of reserves that have not ended, by asset id */
+  breach: ["ib/", "id"],
+  /** Calendars, by id. */
+  calendar: ["uc/", "id"],
+  /** Accounts by the ids others use: SCHEME/ID or SCHEME/ID/BIC, e.g. IBAN/…. */
+  external: undefined,
+  /** manifests of payment files */
+  file: undefined,
+  /** a held payment, open or ended */
+  hold: ["h/", "hash"],
+  /** Public keys, by ALGORITHM:HEX; listed as LEI/OFFICER/ALGORITHM:HEX. */
+  key: ["k/", "public key"],
+  /** Legal entities, by LEI. */
+  party: ["p/", "id"],
+  /** Proposals, by id; the list has the open ones, as LEI/ID. */
+  proposal: ["o/", "last hash"],
+  /** Protocol versions after the first, by number. */
+  protocol: undefined,
+  /** Purpose codes. */
+  purpose: ["up/", "id"],
+  /** held payments that wait for an authority, as AUTHORITY/HOLD */
+  queue: undefined,
+  /** firm FX quotes that stand */
+  quote: undefined,
+  /** Rate tables, by AUTHORITY/UNIT. */
+  rates: ["ur/", "pair"],
+  /** a redemption, open or ended */
+  redemption: ["ir/", "hash"],
+  /** redemptions of an asset, as ASSET/REDEMPTION */
+  redemption_by_asset: undefined,
+  /** redemptions of a holder, as LEI/REDEMPTION */
+  redemption_by_party: undefined,
+  /** Rulebook versions, by AUTHORITY@VERSION; AUTHORITY alone is the one in force. */
+  rulebook: ["ub/", "edition"],
+  /** how much of an asset there is and what bounds it, by asset id */
+  supply: ["su/", "id"],
+  /** Validators known to the ledger, by consensus key in hexadecimal. */
+  validator: ["w/", "bytes"],
+} as const;
+
+/** The name of something that can be looked up. */
+export type Noun = keyof typeof nouns;
+
 /** A payload inside of another one: the object, or the hexadecimal of its encoding. */
 export type Embedded = Hex | Payloads[Kind];
 

@@ -36,6 +36,10 @@ func kindsFile(root string) ([]byte, error) {
 			return nil, err
 		}
 	}
+	provable, err := nouns()
+	if err != nil {
+		return nil, err
+	}
 	var out bytes.Buffer
 	out.WriteString(header)
 	out.WriteString("import type { Amount, Decimal, Field, Hash, Hex, Integer, Words } from \"./schema.js\";\n\n")
@@ -43,6 +47,8 @@ func kindsFile(root string) ([]byte, error) {
 	out.Write(w.interfaces.Bytes())
 	fmt.Fprintf(&out, "/** The payload of each kind. */\nexport interface Payloads {\n%s}\n\n", payloads.Bytes())
 	out.WriteString("/** The name of a kind of transaction. */\nexport type Kind = keyof Payloads;\n\n")
+	fmt.Fprintf(&out, "/** What can be looked up, by noun; of what can be proven the table's prefix and how its key is made of an id. */\nexport const nouns = {\n%s} as const;\n\n", provable)
+	out.WriteString("/** The name of something that can be looked up. */\nexport type Noun = keyof typeof nouns;\n\n")
 	out.WriteString("/** A payload inside of another one: the object, or the hexadecimal of its encoding. */\nexport type Embedded = Hex | Payloads[Kind];\n\n")
 	fmt.Fprintf(&out, "/** Version and struct of each kind; embeds: its field payload is another kind's. */\n"+
 		"export const kinds: Readonly<Record<Kind, { version: number; struct: string; embeds: boolean }>> = {\n%s};\n\n", rows.Bytes())
