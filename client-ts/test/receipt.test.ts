@@ -44,7 +44,7 @@ test("every changed byte is refused", () => {
   const r = random(seed);
   for (const { name, file } of receipts) {
     const data = fromBase64(file);
-    for (const i of places(data.length, name === "a batch" ? 11 : 97)) {
+    for (const i of places(data.length, name === "a batch" ? 23 : 197)) {
       const bad = data.slice();
       bad[i]! ^= 1 << r(8);
       assert.throws(() => verifyReceipt(bad, trust), InvalidProofError, `seed ${seed}: ${name}: byte ${i} of ${data.length}`);
@@ -95,7 +95,7 @@ test("proofs of state, from the genesis and from a checkpoint", () => {
 test("no byte of a proof of state can be changed", () => {
   for (const { noun, id, file, value } of states.slice(1, 3)) {
     const data = fromBase64(file);
-    for (const i of places(data.length, 11)) {
+    for (const i of places(data.length, 23)) {
       const bad = data.slice();
       bad[i]! ^= 1 << i % 8;
       // Another absent key between the same neighbours is proven absent too, but not this one.
