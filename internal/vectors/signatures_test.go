@@ -230,7 +230,7 @@ func orderOf(algorithm identity.Algorithm) *big.Int {
 	case identity.P256, identity.WebAuthn:
 		return elliptic.P256().Params().N
 	case identity.Secp256k1:
-		return secp256k1.S256().N
+		return secp256k1.Params().N
 	}
 	return nil
 }
