@@ -14,7 +14,7 @@ FUZZ_TIME ?= 3s
 XSD := ../shared/data/iso20022/xsd
 CODES := ../shared/data/codes
 
-.PHONY: help build run test check gen bench soak deps fuzz once fresh
+.PHONY: help build run test check gen bench soak deps fuzz once fresh packages typescript
 
 help:
 	@grep -E '^#   make' Makefile | sed 's/^#   //'; echo "make check | gen | bench | soak | fuzz | build"
@@ -37,7 +37,7 @@ check: fresh
 	if [ -n "$$unformatted" ]; then echo "not formatted (gofmt -w):"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
-	$(GO) test -count=1 ./internal/archtest ./internal/docgen
+	$(GO) test -count=1 ./internal/archtest ./internal/docgen ./internal/tsgen
 
 # Generated files are those that the generators make now. The message types come from schemas
 # that stand beside the project, where they are.
@@ -54,6 +54,19 @@ fresh:
 gen:
 	@if [ -d $(XSD) ]; then $(GO) run ./iso20022/gen -xsd $(XSD) -codes $(CODES) -out iso20022; fi
 	$(GO) run ./internal/docgen
+	$(GO) run ./internal/tsgen
+	$(GO) test -count=1 -run TestVectorsAreFresh ./internal/vectors -rewrite
+	$(MAKE) --no-print-directory packages
+	cd client-ts && npm run --silent fixture
+
+# What the TypeScript SDK is made of, exactly as its lock file says.
+packages:
+	@command -v npm >/dev/null || { echo "the TypeScript SDK needs Node.js 20.19 or later with npm"; exit 1; }
+	cd client-ts && npm ci --no-audit --no-fund --silent
+
+# Some of its tests play against the binary.
+typescript: build packages
+	cd client-ts && npm test --silent
 
 fuzz:
 	$(GO) run ./internal/fuzzrun -time $(FUZZ_TIME)
@@ -66,6 +79,7 @@ once: build
 test: export RAPID_SEED ?= 1
 test: deps check
 	$(GO) test -count=1 -timeout 15m -p $(TEST_PARALLEL) ./...
+	$(MAKE) --no-print-directory typescript
 	$(MAKE) --no-print-directory fuzz
 	$(MAKE) --no-print-directory once
 	@echo "make test: everything passed"
@@ -79,6 +93,7 @@ soak: deps
 	$(GO) test -count=1 -timeout 120m -race -p 1 ./...
 	$(GO) test -count=1 -tags soak -run TestLargeFile ./cmd/causeway
 	$(GO) test -count=20 -timeout 120m ./sim -args -seed 0
+	EVERY_BYTE=1 $(MAKE) --no-print-directory typescript
 	$(MAKE) --no-print-directory fuzz FUZZ_TIME=10m
 	for i in $$(seq 50); do $(MAKE) --no-print-directory once; done
 	@echo "make soak: everything passed"

@@ -12,12 +12,13 @@ import (
 	"causeway/core"
 	"causeway/core/kernel/money"
 	"causeway/core/kernel/wire"
+	"causeway/internal/sourcedoc"
 )
 
 // kindsPage lists every kind with its fields, then the types that fields are made of, then
 // what can be looked up.
 func kindsPage(root string) ([]byte, error) {
-	w := &kindsWriter{sources: sources{root: root, folders: map[string]map[string]declaration{}}}
+	w := &kindsWriter{sources: sourcedoc.New(root)}
 	w.text.WriteString("# Kinds of transaction\n\n" + generated)
 	w.text.WriteString(kindsIntroduction)
 	for _, k := range core.Kinds.All() {
@@ -58,17 +59,17 @@ Amounts inside of a flag that takes JSON are minor units as text, as everywhere 
 
 type kindsWriter struct {
 	text    bytes.Buffer
-	sources sources
+	sources *sourcedoc.Sources
 	queue   []reflect.Type // struct types that fields have led to
 }
 
 // structure writes where a struct is declared, its comment, and its fields.
 func (w *kindsWriter) structure(t reflect.Type) error {
-	d, err := w.sources.of(t)
+	d, err := w.sources.Of(t)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(&w.text, "Declared in [%s](../../%s).\n\n%s\n", d.file, d.file, d.doc)
+	fmt.Fprintf(&w.text, "Declared in [%s](../../%s).\n\n%s\n", d.File, d.File, d.Doc)
 	w.text.WriteString("\n| field | key | form | |\n|---|---|---|---|\n")
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -84,7 +85,7 @@ func (w *kindsWriter) structure(t reflect.Type) error {
 		if strings.Contains(rest, "omitempty") {
 			form += "; optional"
 		}
-		fmt.Fprintf(&w.text, "| `%s` | %s | %s | %s |\n", name, key, form, cell(d.fields[f.Name]))
+		fmt.Fprintf(&w.text, "| `%s` | %s | %s | %s |\n", name, key, form, cell(d.Fields[f.Name]))
 	}
 	return nil
 }

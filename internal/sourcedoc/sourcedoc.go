@@ -1,4 +1,9 @@
-package main
+// Package sourcedoc reads the comments that stand beside struct types in the source.
+//
+// Reflection knows a field's name, type and tags, but not what its author says of it. The
+// generators of pages and of the TypeScript SDK take that from the source, so that it is
+// written once. It reads files of this module and nothing else.
+package sourcedoc
 
 import (
 	"fmt"
@@ -13,28 +18,33 @@ import (
 
 const module = "causeway/"
 
-// declaration is what the source says of a struct type.
-type declaration struct {
-	file   string // from the repository's folder
-	doc    string
-	fields map[string]string // Go name of a field → its comment
+// Declaration is what the source says of a struct type.
+type Declaration struct {
+	File   string // from the repository's folder
+	Doc    string
+	Fields map[string]string // Go name of a field → its comment
 }
 
-// sources reads declarations, each folder once.
-type sources struct {
+// Sources reads declarations, each folder once.
+type Sources struct {
 	root    string
-	folders map[string]map[string]declaration
+	folders map[string]map[string]Declaration
 }
 
-// of finds the declaration of a struct type of this module. Type arguments are left out: a
+// New reads the source below a folder: the repository's.
+func New(root string) *Sources {
+	return &Sources{root: root, folders: map[string]map[string]Declaration{}}
+}
+
+// Of finds the declaration of a struct type of this module. Type arguments are left out: a
 // generic type has one declaration.
-func (s *sources) of(t reflect.Type) (declaration, error) {
+func (s *Sources) Of(t reflect.Type) (Declaration, error) {
 	folder := strings.TrimPrefix(t.PkgPath(), module)
 	types, read := s.folders[folder]
 	if !read {
 		var err error
 		if types, err = readFolder(s.root, folder); err != nil {
-			return declaration{}, err
+			return Declaration{}, err
 		}
 		s.folders[folder] = types
 	}
@@ -46,12 +56,12 @@ func (s *sources) of(t reflect.Type) (declaration, error) {
 	return d, nil
 }
 
-func readFolder(root, folder string) (map[string]declaration, error) {
+func readFolder(root, folder string) (map[string]Declaration, error) {
 	entries, err := os.ReadDir(filepath.Join(root, folder))
 	if err != nil {
 		return nil, err
 	}
-	types := map[string]declaration{}
+	types := map[string]Declaration{}
 	for _, entry := range entries {
 		name := entry.Name()
 		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
@@ -68,7 +78,7 @@ func readFolder(root, folder string) (map[string]declaration, error) {
 	return types, nil
 }
 
-func collect(types map[string]declaration, file string, decl ast.Decl) {
+func collect(types map[string]Declaration, file string, decl ast.Decl) {
 	group, ok := decl.(*ast.GenDecl)
 	if !ok || group.Tok != token.TYPE {
 		return
@@ -83,11 +93,11 @@ func collect(types map[string]declaration, file string, decl ast.Decl) {
 		if doc == nil {
 			doc = group.Doc
 		}
-		d := declaration{file: file, doc: oneLine(doc), fields: map[string]string{}}
+		d := Declaration{File: file, Doc: oneLine(doc), Fields: map[string]string{}}
 		for _, field := range structure.Fields.List {
 			text := strings.TrimSpace(oneLine(field.Doc) + " " + oneLine(field.Comment))
 			for _, name := range field.Names {
-				d.fields[name.Name] = text
+				d.Fields[name.Name] = text
 			}
 		}
 		types[typed.Name.Name] = d
