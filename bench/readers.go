@@ -210,3 +210,6 @@ func (b *bench) readers(s settings) {
 		}
 	}
 }
+
+// Core is the machine that readers look into.
+func (p *populated) Core() *core.Machine { return p.core }

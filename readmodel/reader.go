@@ -182,6 +182,7 @@ func (r *Reader) begin(ctx context.Context) (map[string]place, error) {
 		return nil, err
 	}
 	places := map[string]place{}
+	var genesis state.Reader // made once, if a model needs it
 	for _, m := range r.models {
 		var version int64
 		var p place
@@ -196,7 +197,7 @@ func (r *Reader) begin(ctx context.Context) (map[string]place, error) {
 		}
 		r.config.Logger.Info("a read model begins anew", "model", m.name, "version", m.version, "was", version)
 		u.reset(m)
-		if places[m.name], err = r.seed(u, m, false); err != nil {
+		if places[m.name], err = r.seed(u, m, &genesis); err != nil {
 			return nil, err
 		}
 	}
@@ -222,19 +223,19 @@ func (r *Reader) sameLedger(u *unit) error {
 }
 
 // seed begins a model: at genesis, or, where blocks are gone, at the present height.
-func (r *Reader) seed(u *unit, m *model, gone bool) (place, error) {
-	if !gone {
-		if _, err := r.source.Block(1); !errors.Is(err, ErrGone) {
-			genesis, err := r.source.Genesis()
-			if err != nil {
-				return place{}, err
-			}
-			u.now = genesis
-			m.seed(u, genesis, seedAt{})
-			return place{}, u.err
+func (r *Reader) seed(u *unit, m *model, genesis *state.Reader) (place, error) {
+	if _, err := r.source.Block(1); errors.Is(err, ErrGone) {
+		return r.reseed(u, m)
+	}
+	if *genesis == nil {
+		var err error
+		if *genesis, err = r.source.Genesis(); err != nil {
+			return place{}, err
 		}
 	}
-	return r.reseed(u, m)
+	u.now = *genesis
+	m.seed(u, u.now, seedAt{})
+	return place{}, u.err
 }
 
 // place writes how far models have come, with the rows that took them there.
@@ -398,7 +399,7 @@ func (r *Reader) restart(u *unit, list []*model) error {
 	for _, m := range list {
 		r.config.Logger.Warn("blocks are gone: a read model begins anew at the present height", "model", m.name)
 		u.reset(m)
-		p, err := r.seed(u, m, true)
+		p, err := r.reseed(u, m)
 		if err != nil {
 			return err
 		}
