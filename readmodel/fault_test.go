@@ -146,7 +146,7 @@ func TestVersionMakesOneModelAnew(t *testing.T) {
 			r := opened(t, c, setting)
 			catchUp(t, r)
 			for _, table := range []string{"quotes", "payments"} { // what only making anew mends
-				if _, err := r.store.write.Exec("DELETE FROM " + table); err != nil {
+				if _, err := r.store.conn.ExecContext(context.Background(), "DELETE FROM "+table); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -229,7 +229,7 @@ func TestStateIsReadAtOneHeight(t *testing.T) {
 // A database of another chain is left as it is.
 func TestOtherLedgerIsRefused(t *testing.T) {
 	c := story(t, "send")
-	c.grow(t, 4)
+	c.grow(t, 25)
 	setting := filepath.Join(t.TempDir(), "other.db")
 	catchUp(t, opened(t, c, setting))
 	forked := story(t, "hold")

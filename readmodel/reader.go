@@ -133,6 +133,9 @@ func (r *Reader) Step(ctx context.Context) (moved bool, err error) {
 	}
 	top := r.source.Ledger().Height()
 	for _, height := range r.heights() {
+		if height > top {
+			return false, fmt.Errorf("the database is at height %d, this node at %d: it waits", height, top)
+		}
 		advanced, err := r.advance(ctx, height, top)
 		if err != nil {
 			return false, err

@@ -106,6 +106,14 @@ func (s *Store) connect(ctx context.Context) (err error) {
 // remembered: after a failure the database alone says what is there.
 func (s *Store) disconnect() {
 	if s.conn != nil {
+		// An SQLite connection with an open statement is closed only when that is, and until then
+		// would hold the lock of its transaction.
+		for _, statement := range s.prepared {
+			_ = statement.Close()
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		_, _ = s.conn.ExecContext(ctx, "ROLLBACK") // mostly there is none, or nobody to tell
+		cancel()
 		_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // that is how the pool learns to drop it
 		_ = s.conn.Close()                                           // it says only that it is bad
 	}

@@ -1,5 +1,5 @@
-// Package shareddata finds what others made and tests use: real files, read in place, and an
-// independent XML processor. Nothing else is a reason to skip a test.
+// Package shareddata finds what others made and tests use: real files, read in place, an
+// independent XML processor, and PostgreSQL. Nothing else is a reason to skip a test.
 package shareddata
 
 import (
