@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"causeway/cmd/gateway"
@@ -137,12 +138,15 @@ func worstLag(r *readmodel.Reader, n *node.Node, payments int) (worst int64) {
 // steadily offers payments at a rate and returns when the last is on the ledger.
 func (s *settings) steadily(n *node.Node, in *reader) {
 	start := time.Now()
+	var wg sync.WaitGroup
 	for i := range s.Payments {
 		if i%50 == 0 {
 			time.Sleep(time.Until(start.Add(time.Duration(i) * time.Second / time.Duration(s.PerSecond))))
 		}
-		submit(context.Background(), n, in.next())
+		tx := in.next()
+		wg.Go(func() { submit(context.Background(), n, tx) })
 	}
+	wg.Wait()
 	for n.Status().MempoolTxs > 0 {
 		time.Sleep(5 * time.Millisecond)
 	}
