@@ -25,11 +25,14 @@ build:
 run: build
 	bin/causeway dev
 
-# What is not Go and only tests use: an oracle for the XML schemas. Outside CI nothing fails without it.
+# What is not Go and only tests use: an oracle for the XML schemas, and a PostgreSQL that the tests
+# start themselves. Outside CI nothing fails without them.
 deps:
-	@if ! command -v xmllint >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-		echo "installing libxml2-utils (xmllint)"; \
-		(apt-get update -qq && apt-get install -y -qq libxml2-utils) >/dev/null 2>&1 || echo "xmllint could not be installed: the schema oracle is skipped"; \
+	@want=""; command -v xmllint >/dev/null || want="libxml2-utils"; \
+	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want="$$want postgresql"; \
+	if [ -n "$$want" ] && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing $$want"; \
+		(apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$want) >/dev/null 2>&1 || echo "$$want could not be installed: what needs it is skipped"; \
 	fi
 
 check: fresh

@@ -57,6 +57,7 @@ func main() {
 	references := flag.Int("references", 10_000_000, "client references remembered before the last run; 0 skips it")
 	profile := flag.String("cpuprofile", "", "write a CPU profile of the main run, or of the stages, and beside it (.allocs) what was allocated")
 	stagesOf := flag.Int("stages", 0, "measure only what each stage costs one core, over so many payments")
+	readersOf := flag.Int("readers", 0, "measure only the read models, over so many payments")
 	folder := flag.String("dir", "", "work in this folder and keep it, instead of in a temporary one")
 	flag.Parse()
 
@@ -71,6 +72,10 @@ func main() {
 	b.home = b.prepare(settings{Accounts: *accounts})
 	if *stagesOf > 0 {
 		b.stages(settings{Accounts: *accounts, Payments: *stagesOf, Profile: *profile})
+		return
+	}
+	if *readersOf > 0 {
+		b.readers(settings{Accounts: *accounts, Payments: *readersOf, Profile: *profile})
 		return
 	}
 	b.measure("uniform payees", settings{Accounts: *accounts, Payments: *count, Segments: 2, Profile: *profile})

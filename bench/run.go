@@ -33,6 +33,8 @@ func (s *settings) perform() any {
 		return s.measureStages()
 	case "latency":
 		return s.measureLatency()
+	case "readers":
+		return s.measureReaders()
 	}
 	panic("no task " + s.Task)
 }

@@ -24,7 +24,7 @@ import (
 )
 
 func (a *app) devCommand() *cobra.Command {
-	var home, listen string
+	var home, listen, models string
 	var once bool
 	cmd := &cobra.Command{
 		Use: "dev", Short: "Run a live development network with the sample pilot", Args: cobra.NoArgs,
@@ -34,12 +34,13 @@ pilot up by signed transactions, submits three payment files, says what became o
 keeps running. With --once it ends then, and its exit code is 0 only if everything is as it
 should be. Everybody knows the keys of this network: it answers on loopback alone.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d := &dev{app: a, home: home, once: once}
+			d := &dev{app: a, home: home, once: once, models: models}
 			return d.run(cmd.Context(), listen, cmd.Flags().Changed("listen"))
 		},
 	}
 	cmd.Flags().StringVar(&home, "home", "", "folder to keep the network in (default: a temporary one, removed at the end)")
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8480", "loopback address of the public interface")
+	cmd.Flags().StringVar(&models, "readmodel", "", readModelsUsage)
 	cmd.Flags().BoolVar(&once, "once", false, "play the sample, print it, check it and end")
 	return cmd
 }
@@ -49,6 +50,8 @@ type dev struct {
 	*app
 	home string
 	once bool
+	// models is where the read models are kept.
+	models string
 	// temporary: the home is removed at the end.
 	temporary bool
 	net       *network
@@ -77,7 +80,7 @@ func (d *dev) run(ctx context.Context, listen string, asked bool) (err error) {
 	}
 	config.P2P.Listen = "127.0.0.1:0" // a lone validator is called by nobody
 	config.Store.CacheBytes = 64 << 20
-	s, err := d.serve(ctx, config, listener)
+	s, err := d.serve(ctx, config, listener, d.models)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

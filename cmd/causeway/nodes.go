@@ -104,10 +104,11 @@ type server struct {
 	listener net.Listener
 	failed   chan error
 	address  string // file that says where it answers
+	models   *readModels
 }
 
-// serve starts a node and its interface; listener nil: no interface.
-func (a *app) serve(ctx context.Context, config node.Config, listener net.Listener) (*server, error) {
+// serve starts a node, its read models and its interface; listener nil: no interface.
+func (a *app) serve(ctx context.Context, config node.Config, listener net.Listener, models string) (*server, error) {
 	config.Logger = a.log()
 	node.TuneMemory()
 	n, err := node.New(config, node.OpenCore)
@@ -117,16 +118,17 @@ func (a *app) serve(ctx context.Context, config node.Config, listener net.Listen
 	if err := n.Start(ctx); err != nil {
 		return nil, err
 	}
-	s := &server{node: n, listener: listener, failed: make(chan error, 1)}
+	s := &server{node: n, listener: listener, failed: make(chan error, 1), models: a.followNode(n, config, models)}
 	if listener == nil {
 		return s, nil
 	}
 	// Scripts and tests that start a node on any free port find it by this file.
 	s.address = homeFile(config.Home, "data/api.url")
 	if err := os.WriteFile(s.address, []byte("http://"+listener.Addr().String()+"\n"), 0o600); err != nil {
+		s.models.stop()
 		return nil, errors.Join(err, n.Stop())
 	}
-	backend := gateway.New(n)
+	backend := &backend{gateway.New(n), n, s.models}
 	s.http = api.New(backend, backend, api.Config{Version: version(), Logger: config.Logger}).Server(listener.Addr().String())
 	go func() {
 		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -149,6 +151,7 @@ func (s *server) stop() error {
 			err = errors.Join(err, down)
 		}
 	}
+	s.models.stop()
 	return errors.Join(err, s.node.Stop())
 }
 
@@ -165,7 +168,7 @@ func (s *server) wait(ctx context.Context) error {
 }
 
 func (a *app) startCommand() *cobra.Command {
-	var home, listen string
+	var home, listen, models string
 	cmd := &cobra.Command{
 		Use: "start", Short: "Run the node of a home", Args: cobra.NoArgs,
 		Long: `Run the node of a home until interrupted. The public interface answers on --listen; what it
@@ -190,7 +193,7 @@ serves is readable by everybody who reaches it, so keep it on loopback or a priv
 					return err
 				}
 			}
-			s, err := a.serve(cmd.Context(), config, listener)
+			s, err := a.serve(cmd.Context(), config, listener, models)
 			if err != nil {
 				return err
 			}
@@ -204,6 +207,7 @@ serves is readable by everybody who reaches it, so keep it on loopback or a priv
 	}
 	cmd.Flags().StringVar(&home, "home", "", "the node's home")
 	cmd.Flags().StringVar(&listen, "listen", "", "where the public interface answers (default: api.listen of the home's config.yaml); off: nowhere")
+	cmd.Flags().StringVar(&models, "readmodel", "", readModelsUsage)
 	return cmd
 }
 
@@ -216,13 +220,14 @@ func (a *app) statusCommand() *cobra.Command {
 			if err != nil {
 				return n.unreachable(err)
 			}
-			var status node.Status
+			var status nodeStatus
 			if err := json.Unmarshal(s.Node, &status); err != nil {
 				return fmt.Errorf("the node's status cannot be read: %w", err)
 			}
-			if err := a.print(status); err != nil {
+			if err := a.print(status.Status); err != nil {
 				return err
 			}
+			a.sayReadModels(status.ReadModels)
 			if status.Reason != "" {
 				return fmt.Errorf(a.text("the chain does not move: %s", "链未推进：%s"), status.Reason)
 			}

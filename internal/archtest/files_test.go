@@ -65,8 +65,8 @@ func selected(s *ast.SelectorExpr) (receiver, name string) {
 	return receiver, s.Sel.Name
 }
 
-// skips are where a test may be skipped: files by others, or the independent XML processor, are
-// not there. A test that skips for what happened by chance tests nothing on the day it should.
+// skips are where a test may be skipped: files by others, the independent XML processor or
+// PostgreSQL are not there. A test that skips for what happened by chance tests nothing on the day it should.
 const skips = "internal/shareddata"
 
 func TestSkipsHaveOnePlace(t *testing.T) {

@@ -1,4 +1,4 @@
-// Command docgen writes the reference pages that are made from the code: kinds, refusals and
+// Command docgen writes the reference pages that are made from the code: kinds, refusals, tables and
 // the rules of ISO 20022 files.
 //
 // A page is a function of the catalogue and of the comments beside the fields, so a page can
@@ -51,6 +51,7 @@ func pages(root string) ([]page, error) {
 		{"docs/reference/kinds.md", kinds},
 		{"docs/reference/faults.md", faultsPage()},
 		{"docs/reference/iso-rules.md", isoRulesPage()},
+		{"docs/reference/read-models.md", readModelsPage()},
 	}, nil
 }
 

@@ -1,5 +1,5 @@
-// Package shareddata finds what others made and tests use: real files, read in place, and an
-// independent XML processor. Nothing else is a reason to skip a test.
+// Package shareddata finds what others made and tests use: real files, read in place, an
+// independent XML processor, and PostgreSQL. Nothing else is a reason to skip a test.
 package shareddata
 
 import (
@@ -39,4 +39,28 @@ func Xmllint(t testing.TB) string {
 		t.Skip("skip: xmllint is not installed")
 	}
 	return path
+}
+
+// Postgres is the folder of PostgreSQL's programs, which distributions keep out of the path. The
+// test skips where it is not installed, except in CI, which installs it.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	if path, err := exec.LookPath("initdb"); err == nil {
+		if path, err = filepath.EvalSymlinks(path); err == nil {
+			return filepath.Dir(path)
+		}
+	}
+	for _, pattern := range []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin"} {
+		found, _ := filepath.Glob(pattern) // the pattern is good
+		for i := len(found) - 1; i >= 0; i-- {
+			if _, err := os.Stat(filepath.Join(found[i], "initdb")); err == nil {
+				return found[i]
+			}
+		}
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("PostgreSQL is not installed: make deps")
+	}
+	t.Skip("skip: PostgreSQL is not installed")
+	return ""
 }
