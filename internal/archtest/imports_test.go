@@ -44,9 +44,9 @@ var coreStandardSomewhere = map[string][]string{
 	"crypto/ecdh":     {"core/kernel/identity"}, // checks of X25519 public keys
 	"crypto/ecdsa":    {"core/kernel/identity"},
 	"crypto/elliptic": {"core/kernel/identity"},
-	"runtime":         {"core"},              // only to tell its errors from the storage's
+	"runtime":         {"core"},                      // only to tell its errors from the storage's
 	"hash/maphash":    {"core", "core/kernel/state"}, // of caches; what is in a cache never depends on it
-	"math":            {"core/kernel/state"}, // integer bounds
+	"math":            {"core/kernel/state"},         // integer bounds
 	"sync/atomic":     {"core/kernel/state"},
 }
 
