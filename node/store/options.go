@@ -30,7 +30,7 @@ type Options struct {
 // files beside the tables once, well compressed, and compactions move only references to them.
 func ledgerOptions(o Options, w *watch) *pebble.Options {
 	options := baseOptions(o, w)
-	options.MemTableSize = 64 << 20
+	options.MemTableSize = 128 << 20 // balances and counters that change again in it are written once
 	for i := range options.Levels {
 		level := &options.Levels[i]
 		level.BlockSize = 16 << 10
