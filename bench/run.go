@@ -254,7 +254,7 @@ func (s *settings) measureLatency() (l latencies) {
 
 func median(list []float64) float64 {
 	slices.Sort(list)
-	return list[len(list)/2]
+	return (list[(len(list)-1)/2] + list[len(list)/2]) / 2
 }
 
 func size(folder string) (total int64) {
